@@ -1,0 +1,1 @@
+"""The ledger: every change of money, and every figure read from it."""

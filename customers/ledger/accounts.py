@@ -1,0 +1,210 @@
+"""Customers and their contacts: create, change, delete."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from customers.errors import Refused
+from customers.ledger.events import record_event
+from customers.ledger.locking import lock_accounts
+from customers.ledger.numbering import claim_number, claimed
+from customers.models import (
+    Cadence,
+    Company,
+    Contact,
+    CreditAdjustment,
+    CreditNote,
+    Customer,
+    GatewayAccount,
+    Invoice,
+    Payment,
+)
+from customers.wire import describe
+
+DEEPEST_LEVEL = 5
+MOST_CONTACTS = 100
+
+# Attributes that the wire form does not show.
+_UNSEEN = {"disabled_payment_methods", "statement_channel", "paperless_from_date", "child_statements"}
+
+
+@transaction.atomic
+def create_customer(*, values: Mapping[str, Any], now: datetime) -> Customer:
+    """Open an account. `values` are attributes by column name; only `name` is needed.
+
+    Relations are rows (`owner`, `parent_customer`, ...) and `taxes` a list of rates.
+    Raises Refused for a number in use, a cycle or depth over five, AutoPay without a gateway.
+    Source: Invoiced API, Customers.
+    """
+    company = Company.get()
+    wanted = {**_defaults(company), **values}
+    taxes = wanted.pop("taxes", [])
+    wanted["number"] = claim_number(Customer, wanted.pop("number", None))
+    customer = Customer(**wanted, created_at=now)
+    _settle(customer, set(wanted))
+    if customer.chase and customer.chasing_cadence is None:
+        customer.chasing_cadence = _default_cadence()
+        _settle_chasing(customer, {"chasing_cadence"})
+    with claimed(Customer, customer.number):
+        customer.save()
+    customer.taxes.set(taxes)
+    record_event(type="customer.created", row=customer, now=now)
+    return customer
+
+
+@transaction.atomic
+def update_customer(*, customer: Customer, changes: Mapping[str, Any], now: datetime) -> Customer:
+    """Change the attributes that are given, and nothing else; nothing is recorded when nothing changes.
+
+    Raises Refused as `create_customer` does. Source: Invoiced API, Customers.
+    """
+    parent = changes.get("parent_customer")
+    lock_accounts([customer.pk, parent.pk if parent else None])
+    customer = Customer.objects.get(pk=customer.pk)
+    before = describe(customer)
+    turned_off = customer.autopay and changes.get("autopay") is False
+    chased = customer.chase
+    wanted = dict(changes)
+    unseen = any(getattr(customer, name) != wanted[name] for name in _UNSEEN & set(wanted))
+    taxes = wanted.pop("taxes", None)
+    if "number" in wanted:
+        wanted["number"] = claim_number(Customer, wanted["number"] or customer.number, but=customer.pk)
+    for name, value in wanted.items():
+        setattr(customer, name, value)
+    _settle(customer, set(wanted))
+    if customer.chase and not chased and customer.chasing_cadence is None:
+        customer.chasing_cadence = _default_cadence()
+        _settle_chasing(customer, {"chasing_cadence"})
+    if taxes is not None:
+        customer.taxes.set(taxes)
+    after = describe(customer)
+    previous = {key: value for key, value in before.items() if after.get(key) != value}
+    previous.pop("updated_at", None)
+    if not previous and not unseen:
+        return customer
+    with claimed(Customer, customer.number):
+        customer.save()
+    if turned_off:
+        _make_open_invoices_manual(customer)
+    record_event(type="customer.updated", row=customer, now=now, previous=previous)
+    return customer
+
+
+@transaction.atomic
+def delete_customer(*, customer: Customer, now: datetime) -> None:
+    """Remove an account that never had a ledger row nor children; its numbers stay used by nobody."""
+    lock_accounts([customer.pk])
+    ledger = (Invoice, CreditNote, Payment, CreditAdjustment)
+    if any(model.objects.filter(customer=customer).exists() for model in ledger):
+        raise Refused("This customer has documents or payments and cannot be deleted.")
+    if customer.children.exists():
+        raise Refused("This customer has child accounts and cannot be deleted.")
+    record_event(type="customer.deleted", row=customer, now=now)
+    customer.delete()
+
+
+@transaction.atomic
+def create_contact(*, customer: Customer, values: Mapping[str, Any], now: datetime) -> Contact:
+    """Add a person to an account; the country follows the customer's unless given."""
+    lock_accounts([customer.pk])
+    if customer.contacts.count() >= MOST_CONTACTS:
+        raise Refused(f"A customer can have at most {MOST_CONTACTS} contacts.")
+    contact = Contact.objects.create(
+        **{"country": customer.country, **values}, customer=customer, created_at=now
+    )
+    record_event(type="contact.created", row=contact, now=now)
+    return contact
+
+
+@transaction.atomic
+def update_contact(*, contact: Contact, changes: Mapping[str, Any], now: datetime) -> Contact:
+    before = describe(contact)
+    for name, value in changes.items():
+        setattr(contact, name, value)
+    after = describe(contact)
+    previous = {key: value for key, value in before.items() if after.get(key) != value}
+    if previous:
+        contact.save()
+        record_event(type="contact.updated", row=contact, now=now, previous=previous)
+    return contact
+
+
+@transaction.atomic
+def delete_contact(*, contact: Contact, now: datetime) -> None:
+    record_event(type="contact.deleted", row=contact, now=now)
+    contact.delete()
+
+
+def _defaults(company: Company) -> dict[str, Any]:
+    return {
+        "country": company.country,
+        "autopay": company.autopay,
+        "payment_terms": company.payment_terms,
+    }
+
+
+def _settle(customer: Customer, given: set[str]) -> None:
+    """Bring attributes that depend on each other into agreement, whatever was given."""
+    if customer.autopay:
+        customer.payment_terms = ""
+        if "autopay" in given and not GatewayAccount.objects.filter(enabled=True).exists():
+            raise Refused("AutoPay needs a connected payment gateway.", param="autopay")
+    if "parent_customer" in given:
+        _check_parent(customer)
+    _settle_chasing(customer, given)
+
+
+def _settle_chasing(customer: Customer, given: set[str]) -> None:
+    cadence, step = customer.chasing_cadence, customer.next_chase_step
+    if cadence is None:
+        if step is not None and "next_chase_step" in given:
+            raise Refused("This step is not part of the chasing cadence.", param="next_chase_step")
+        customer.next_chase_step = None
+    elif step is not None and step.cadence_id == cadence.pk:
+        return
+    elif step is not None and "next_chase_step" in given:
+        raise Refused("This step is not part of the chasing cadence.", param="next_chase_step")
+    else:
+        customer.next_chase_step = cadence.steps.order_by("position").first()
+
+
+def _default_cadence() -> Cadence | None:
+    return Cadence.objects.filter(assignment_mode=Cadence.AssignmentMode.DEFAULT).first()
+
+
+def _check_parent(customer: Customer) -> None:
+    """No account is its own ancestor, and no tree is deeper than five levels below its root."""
+    above, ancestor = 0, customer.parent_customer
+    while ancestor is not None:
+        above += 1
+        if customer.pk is not None and ancestor.pk == customer.pk:
+            raise Refused("A customer cannot be its own parent or ancestor.", param="parent_customer")
+        if above > DEEPEST_LEVEL:
+            break
+        ancestor = ancestor.parent_customer
+    if above + _levels_below(customer) > DEEPEST_LEVEL:
+        raise Refused(f"Accounts can be nested at most {DEEPEST_LEVEL} levels deep.", param="parent_customer")
+
+
+def _levels_below(customer: Customer) -> int:
+    if customer._state.adding:
+        return 0
+    levels, generation = 0, [customer.pk]
+    while levels <= DEEPEST_LEVEL:
+        generation = list(
+            Customer.objects.filter(parent_customer__in=generation)
+            .order_by("pk")
+            .values_list("pk", flat=True)
+        )
+        if not generation:
+            break
+        levels += 1
+    return levels
+
+
+def _make_open_invoices_manual(customer: Customer) -> None:
+    Invoice.objects.open().filter(customer=customer, autopay=True).update(
+        autopay=False, payment_terms="", next_payment_attempt=None
+    )

@@ -1,0 +1,123 @@
+"""Balances of one account or many: what lists, the dashboard, the aging report and the API show."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from customers.errors import Refused
+from customers.ledger.open_items import OpenItem, held, open_items
+from customers.ledger.settling import credit_history
+from customers.models import Company, Customer, Invoice
+from customers.money import is_currency
+
+LONGEST_HISTORY = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Receivable:
+    """Open items of one account in one currency, added up; minor units.
+
+    The buckets add up to `open_amount`; without the first they add up to `past_due_amount`.
+    """
+
+    customer_id: int
+    currency: str
+    open_count: int
+    open_amount: int
+    past_due_count: int
+    past_due_amount: int
+    buckets: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """The balance of the wire (Invoiced API, Get current balance); minor units of `currency`."""
+
+    currency: str
+    total_outstanding: int
+    due_now: int
+    past_due: bool
+    open_credit_notes: int
+    available_credits: int
+    history: tuple[tuple[datetime, int], ...]
+
+
+def receivables(
+    *,
+    at: int,
+    zone: ZoneInfo,
+    customer_ids: Collection[int] | None = None,
+    currency: str | None = None,
+) -> list[Receivable]:
+    """One row for each account and currency with something open, ordered by account and currency.
+
+    Invoices and credit notes count; `open_count` counts documents. Two queries.
+    """
+    items = open_items(at=at, zone=zone, customer_ids=customer_ids, currency=currency)
+    return add_up(items)
+
+
+def add_up(items: Iterable[OpenItem]) -> list[Receivable]:
+    """Open items by account and currency; the result does not depend on their order."""
+    groups: dict[tuple[int, str], list[OpenItem]] = defaultdict(list)
+    for item in items:
+        groups[item.customer_id, item.currency].append(item)
+    return [
+        Receivable(
+            customer_id=customer_id,
+            currency=currency,
+            open_count=len(group),
+            open_amount=sum(item.balance for item in group),
+            past_due_count=sum(item.past_due for item in group),
+            past_due_amount=sum(item.overdue for item in group),
+            buckets=tuple(map(sum, zip(*(item.buckets for item in group), strict=True))),
+        )
+        for (customer_id, currency), group in sorted(groups.items())
+    ]
+
+
+def balance_of(
+    *, customer: Customer, now: datetime, as_of: datetime | None = None, currency: str | None = None
+) -> Balance:
+    """What one account owes and holds, at present or as of a moment. Children are not included.
+
+    `due_now` leaves out AutoPay invoices until they are past due and plan invoices but for their
+    due instalments. Raises Refused (`currency`) for an unknown code.
+    """
+    if currency and not is_currency(currency):
+        raise Refused(f"{currency} is not a currency.", param="currency")
+    company = Company.get()
+    moment = as_of or now
+    at = int(moment.timestamp())
+    items = open_items(at=at, zone=company.zone, customer_ids=[customer.pk])
+    chosen = (currency or customer.currency or _newest_currency(customer, at) or company.currency).lower()
+    mine = [item for item in items if item.currency == chosen]
+    invoices = [item for item in mine if item.kind == "invoice"]
+    wallet = held(at=at, customer_ids=[customer.pk]).get((customer.pk, chosen))
+    history = [
+        (when, amount)
+        for when, amount in credit_history(customer_id=customer.pk, currency=chosen)
+        if when <= moment
+    ]
+    return Balance(
+        currency=chosen,
+        total_outstanding=sum(item.balance for item in invoices),
+        due_now=sum(_due_now(item, at) for item in invoices),
+        past_due=any(item.past_due for item in items),
+        open_credit_notes=-sum(item.balance for item in mine if item.kind == "credit_note"),
+        available_credits=wallet.credit if wallet else 0,
+        history=tuple(reversed(history))[:LONGEST_HISTORY],
+    )
+
+
+def _due_now(item: OpenItem, at: int) -> int:
+    if item.has_plan:
+        return 0 if item.autopay else item.overdue
+    return item.balance if not item.autopay or item.past_due else 0
+
+
+def _newest_currency(customer: Customer, at: int) -> str | None:
+    rows = Invoice.objects.issued().filter(customer=customer, date__lte=at).order_by("-date", "-pk")
+    return rows.values_list("currency", flat=True).first()

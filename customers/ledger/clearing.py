@@ -1,0 +1,39 @@
+"""Payments under way: a debit that arrives days later, or never."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from customers.errors import Refused
+from customers.ledger.applying import Application
+from customers.ledger.paying import announce, changed_payment, locked_payment, use_payment
+from customers.models import Payment
+from customers.wire import describe
+
+
+@transaction.atomic
+def clear_payment(*, payment: Payment, now: datetime, applications: Sequence[Application] = ()) -> Payment:
+    """A pending payment has arrived: from now on it counts, on its own date."""
+    payment = locked_payment(payment, applications)
+    if payment.status != Payment.Status.PENDING:
+        raise Refused("This payment is not pending.")
+    before = describe(payment)
+    payment.status = Payment.Status.SUCCEEDED
+    payment.save()
+    use_payment(payment, applications, applied_at=payment.date)
+    payment = changed_payment(payment, before, now)
+    announce(payment, now)
+    return payment
+
+
+@transaction.atomic
+def fail_payment(*, payment: Payment, now: datetime) -> Payment:
+    """A pending payment will not arrive: it counts nowhere."""
+    payment = locked_payment(payment, ())
+    if payment.status != Payment.Status.PENDING:
+        raise Refused("This payment is not pending.")
+    before = describe(payment)
+    payment.status = Payment.Status.FAILED
+    payment.save()
+    return changed_payment(payment, before, now)

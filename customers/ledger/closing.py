@@ -1,0 +1,70 @@
+"""Giving an invoice up: write-off, closing by hand, reopening."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from customers.dates import whole_second
+from customers.errors import Refused
+from customers.ledger.events import record_event
+from customers.ledger.locking import lock_accounts
+from customers.ledger.settling import settle_documents
+from customers.models import Invoice, WriteOff
+from customers.wire import describe
+
+
+@transaction.atomic
+def write_off_invoice(
+    *,
+    invoice: Invoice,
+    now: datetime,
+    date: datetime | None = None,
+    reason: str = WriteOff.Reason.BAD_DEBT,
+    notes: str = "",
+) -> Invoice:
+    """Give up what is open on an invoice, as a dated event; the invoice is closed.
+
+    Before `date` every statement still shows it. Raises Refused for a draft, voided or closed one.
+    """
+    lock_accounts([invoice.customer_id])
+    invoice = Invoice.objects.get(pk=invoice.pk)
+    if invoice.draft or invoice.voided:
+        raise Refused("Only an issued invoice can be written off.")
+    if invoice.closed_at is not None:
+        raise Refused("This invoice is already closed.", param="closed")
+    moment = whole_second(date or now)
+    if moment < invoice.date:
+        raise Refused("The date lies before the invoice.", param="date")
+    before = describe(invoice)
+    if invoice.balance:
+        WriteOff.objects.create(
+            customer_id=invoice.customer_id, invoice=invoice, currency=invoice.currency,
+            amount=invoice.balance, date=moment, reason=reason, notes=notes, created_at=now,
+        )  # fmt: skip
+    invoice.closed_at, invoice.next_payment_attempt = moment, None
+    return _saved(invoice, before, now)
+
+
+@transaction.atomic
+def reopen_invoice(*, invoice: Invoice, now: datetime) -> Invoice:
+    """Take a write-off back from now on; the invoice is open again."""
+    lock_accounts([invoice.customer_id])
+    invoice = Invoice.objects.get(pk=invoice.pk)
+    if invoice.voided or invoice.closed_at is None:
+        raise Refused("This invoice is not closed.", param="closed")
+    before = describe(invoice)
+    for row in invoice.write_offs.filter(ended_at=None):
+        row.ended_at = max(row.date, whole_second(now))
+        row.save()
+    invoice.closed_at = None
+    return _saved(invoice, before, now)
+
+
+def _saved(invoice: Invoice, before: dict[str, object], now: datetime) -> Invoice:
+    invoice.save()
+    settle_documents(invoices=[invoice.pk])
+    invoice.refresh_from_db()
+    after = describe(invoice)
+    previous = {key: value for key, value in before.items() if after.get(key) != value}
+    record_event(type="invoice.updated", row=invoice, now=now, previous=previous)
+    return invoice

@@ -1,0 +1,31 @@
+"""Accounts with their descendants."""
+
+from collections import defaultdict
+from collections.abc import Collection
+
+from django.db import connection
+
+from customers.ledger.entries import in_list
+
+DEEPEST = 8  # a guard: a broken tree must not hang a run
+
+
+def members_of(customer_ids: Collection[int]) -> dict[int, tuple[int, ...]]:
+    """Each account's own id followed by those of all its descendants. One query."""
+    if not customer_ids:
+        return {}
+    sql = f"""
+WITH RECURSIVE tree(root, id, depth) AS (
+  SELECT id, id, 0 FROM customers_customer WHERE id IN {in_list(customer_ids)}
+  UNION ALL
+  SELECT tree.root, c.id, tree.depth + 1 FROM customers_customer c
+  JOIN tree ON c.parent_customer_id = tree.id WHERE tree.depth < {DEEPEST}
+)
+SELECT root, id, MIN(depth) FROM tree GROUP BY root, id ORDER BY root, 3, id
+"""
+    found: dict[int, list[int]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        for root, pk, _depth in cursor.fetchall():
+            found[root].append(pk)
+    return {root: tuple(ids) for root, ids in found.items()}

@@ -1,0 +1,242 @@
+"""Invoices: draft, issue, change, void, delete."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from customers.dates import due_date_for, local_day, plus_days, whole_second
+from customers.errors import Refused
+from customers.ledger.applying import apply_available_credit, redate, release
+from customers.ledger.drafting import LevyInput, LineInput
+from customers.ledger.events import record_event
+from customers.ledger.limits import check_credit
+from customers.ledger.lines import compute_document, is_rewritten, store_lines, stored_levies, stored_lines
+from customers.ledger.locking import lock_accounts, lock_settlements
+from customers.ledger.numbering import claim_number, claimed
+from customers.ledger.settling import settle_documents
+from customers.models import Company, Customer, Invoice
+from customers.wire import describe
+
+AUTOPAY_TERMS = "AutoPay"
+SOONEST_CHARGE = timedelta(hours=1)
+
+
+@transaction.atomic
+def issue_invoice(
+    *,
+    customer: Customer,
+    lines: Sequence[LineInput],
+    now: datetime,
+    values: Mapping[str, Any] | None = None,
+    discounts: Sequence[LevyInput] = (),
+    taxes: Sequence[LevyInput] = (),
+    calculate_taxes: bool = True,
+) -> Invoice:
+    """Write an invoice, issued unless `values["draft"]`.
+
+    `values` are attributes by column name (`number`, `currency`, `date`, `due_date`,
+    `payment_terms`, `autopay`, `notes`, ...). Raises Refused for a hold or limit (`total`), a
+    negative total, a number in use, a due date before the date. Source: Invoiced API, Invoices.
+    """
+    lock_accounts([customer.pk])
+    customer = Customer.objects.get(pk=customer.pk)
+    company = Company.get()
+    wanted = {"date": now, "autopay": customer.autopay, **(values or {})}
+    wanted["currency"] = wanted.get("currency") or customer.currency or company.currency
+    wanted["number"] = claim_number(Invoice, wanted.pop("number", None))
+    invoice = Invoice(customer=customer, calculate_taxes=calculate_taxes, created_at=now, **wanted)
+    invoice.date = whole_second(invoice.date)
+    if not invoice.payment_terms:
+        invoice.payment_terms = customer.payment_terms or company.payment_terms
+    _set_terms(invoice, company, given={"payment_terms", *wanted})
+    totals = compute_document(
+        customer=customer, lines=lines, discounts=discounts, taxes=taxes,
+        currency=invoice.currency, calculate_taxes=calculate_taxes,
+    )  # fmt: skip
+    _set_totals(invoice, totals.subtotal, totals.total)
+    if not invoice.draft:
+        check_credit(customer=customer, currency=invoice.currency, total=invoice.total)
+        _schedule_charge(invoice, company, now)
+    with claimed(Invoice, invoice.number):
+        invoice.save()
+    store_lines(document=invoice, totals=totals)
+    record_event(type="invoice.created", row=invoice, now=now)
+    if not invoice.draft and company.apply_credits:
+        apply_available_credit(invoice=invoice, now=now)
+    return invoice
+
+
+@transaction.atomic
+def update_invoice(
+    *,
+    invoice: Invoice,
+    changes: Mapping[str, Any],
+    now: datetime,
+    lines: Sequence[LineInput] | None = None,
+    discounts: Sequence[LevyInput] | None = None,
+    taxes: Sequence[LevyInput] | None = None,
+    calculate_taxes: bool = False,
+) -> Invoice:
+    """Change an invoice; turning `draft` off issues it, `closed` is done by writing it off.
+
+    Raises Refused for a voided invoice, an issued one going back to draft, a currency change after
+    issue, a total below what is already settled.
+    """
+    lock_settlements(invoice)
+    invoice = Invoice.objects.select_related("customer").get(pk=invoice.pk)
+    before = describe(invoice)
+    _check_changeable(invoice, changes)
+    was_draft, settled = invoice.draft, invoice.total - invoice.balance
+    hidden, was = invoice.disabled_payment_methods, invoice.currency
+    wanted = dict(changes)
+    if "number" in wanted:
+        wanted["number"] = claim_number(Invoice, wanted["number"] or invoice.number, but=invoice.pk)
+    for name, value in wanted.items():
+        setattr(invoice, name, value)
+    company = Company.get()
+    invoice.date = whole_second(invoice.date)
+    if {"payment_terms", "date", "autopay", "due_date"} & set(wanted):
+        _set_terms(invoice, company, given=set(wanted))
+    if calculate_taxes or is_rewritten(invoice, was, lines, discounts, taxes):
+        _recompute(invoice, was, lines, discounts, taxes, calculate_taxes, settled)
+    if was_draft and not invoice.draft:
+        check_credit(
+            customer=invoice.customer, currency=invoice.currency, total=invoice.total, but=invoice.pk
+        )
+    if invoice.autopay != before["autopay"] or was_draft:
+        _schedule_charge(invoice, company, now)
+    after = describe(invoice)
+    previous = {key: value for key, value in before.items() if after.get(key) != value}
+    if not previous and invoice.disabled_payment_methods == hidden:
+        return invoice
+    with claimed(Invoice, invoice.number):
+        invoice.save()
+    if "date" in previous:
+        redate(invoice.applications.select_related("payment", "credit_note", "invoice"))
+    settle_documents(invoices=[invoice.pk])
+    record_event(type="invoice.updated", row=invoice, now=now, previous=previous)
+    if was_draft and not invoice.draft and company.apply_credits:
+        apply_available_credit(invoice=invoice, now=now)
+    return invoice
+
+
+@transaction.atomic
+def void_invoice(*, invoice: Invoice, now: datetime) -> Invoice:
+    """Take an invoice out of every period. Refused while payments or credit notes are applied to it.
+
+    Credit that had been spent on it goes back to the credit balance.
+    """
+    invoice = _locked(invoice)
+    _check_removable(invoice, "voided")
+    before = describe(invoice)
+    release(invoice.applications.all(), now=now, never_counted=True)
+    invoice.write_offs.update(ended_at=F("date"))
+    invoice.voided_at, invoice.balance, invoice.next_payment_attempt = whole_second(now), 0, None
+    invoice.save()
+    after = describe(invoice)
+    previous = {key: value for key, value in before.items() if after.get(key) != value}
+    record_event(type="invoice.updated", row=invoice, now=now, previous=previous)
+    return invoice
+
+
+@transaction.atomic
+def delete_invoice(*, invoice: Invoice, now: datetime) -> None:
+    """Remove an invoice that nothing was ever applied to; else it can only be voided."""
+    invoice = _locked(invoice)
+    _check_removable(invoice, "deleted")
+    if invoice.applications.exists() or invoice.write_offs.exists() or invoice.refunds.exists():
+        raise Refused("This invoice has a history and cannot be deleted; void it instead.")
+    record_event(type="invoice.deleted", row=invoice, now=now)
+    invoice.delete()
+
+
+@transaction.atomic
+def mark_sent(*, invoice: Invoice, now: datetime) -> None:
+    Invoice.objects.filter(pk=invoice.pk, sent_at=None).update(sent_at=whole_second(now), updated_at=now)
+
+
+def _locked(invoice: Invoice) -> Invoice:
+    lock_settlements(invoice)
+    return Invoice.objects.get(pk=invoice.pk)
+
+
+def _check_removable(invoice: Invoice, verb: str) -> None:
+    if invoice.voided:
+        raise Refused("This invoice is already voided.")
+    if invoice.applications.filter(ended_at=None, type__in=["invoice", "credit_note"]).exists():
+        raise Refused(f"This invoice has payments or credit notes applied and cannot be {verb}.")
+    if invoice.closed_at is not None:
+        raise Refused(f"This invoice is closed and cannot be {verb}; reopen it first.")
+
+
+def _check_changeable(invoice: Invoice, changes: Mapping[str, Any]) -> None:
+    if invoice.voided:
+        raise Refused("This invoice is voided and cannot be changed.")
+    if changes.get("draft") and not invoice.draft:
+        raise Refused("An issued invoice cannot become a draft again.", param="draft")
+    if "currency" in changes and changes["currency"] != invoice.currency and not invoice.draft:
+        raise Refused("The currency of an issued invoice cannot be changed.", param="currency")
+    if "date" in changes and invoice.write_offs.filter(date__lt=changes["date"]).exists():
+        raise Refused("The date lies after a write-off of this invoice.", param="date")
+
+
+def _set_terms(invoice: Invoice, company: Company, *, given: set[str]) -> None:
+    """Bring terms and due date into agreement; a due date that no terms explain stays."""
+    if invoice.autopay:
+        invoice.payment_terms, invoice.due_date = AUTOPAY_TERMS, None
+        return
+    if invoice.payment_terms == AUTOPAY_TERMS:
+        invoice.payment_terms = invoice.customer.payment_terms or company.payment_terms
+    if "due_date" not in given:
+        due = due_date_for(terms=invoice.payment_terms, date=invoice.date, zone=company.zone)
+        if due is not None or "payment_terms" in given:
+            invoice.due_date = due
+    zone = company.zone
+    if invoice.due_date and local_day(invoice.due_date, zone) < local_day(invoice.date, zone):
+        raise Refused("The due date lies before the invoice date.", param="due_date")
+
+
+def _set_totals(invoice: Invoice, subtotal: int, total: int, settled: int = 0) -> None:
+    if total < 0:
+        raise Refused("The total of an invoice cannot be negative.", param="items")
+    if total < settled:
+        raise Refused("The total cannot be lower than what is already settled.", param="items")
+    invoice.subtotal, invoice.total, invoice.balance = subtotal, total, total - settled
+
+
+def _recompute(
+    invoice: Invoice,
+    was: str,
+    lines: Sequence[LineInput] | None,
+    discounts: Sequence[LevyInput] | None,
+    taxes: Sequence[LevyInput] | None,
+    calculate_taxes: bool,
+    settled: int,
+) -> None:
+    totals = compute_document(
+        customer=invoice.customer,
+        lines=stored_lines(invoice, was=was) if lines is None else lines,
+        discounts=stored_levies(invoice, "discount", was=was) if discounts is None else discounts,
+        taxes=stored_levies(invoice, "tax", was=was) if taxes is None else taxes,
+        currency=invoice.currency,
+        calculate_taxes=calculate_taxes,
+    )
+    if invoice.closed_at is not None and totals.total != invoice.total:
+        raise Refused("A closed invoice cannot change its total; reopen it first.", param="items")
+    _set_totals(invoice, totals.subtotal, totals.total, settled)
+    store_lines(document=invoice, totals=totals)
+
+
+def _schedule_charge(invoice: Invoice, company: Company, now: datetime) -> None:
+    """AutoPay only fills the date; the charge is found by it later, so no job can be lost."""
+    if not invoice.autopay:
+        invoice.next_payment_attempt = None
+    if not invoice.autopay or invoice.draft:
+        return
+    days = invoice.customer.autopay_delay_days
+    delay = company.autopay_delay_days if days is None else days
+    soonest = whole_second(now) + SOONEST_CHARGE
+    invoice.next_payment_attempt = plus_days(max(soonest, invoice.date), delay, company.zone)

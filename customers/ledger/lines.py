@@ -1,0 +1,132 @@
+"""Storing the lines, discounts and taxes of a document."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from customers.errors import Refused
+from customers.ledger.drafting import LevyInput, LineInput
+from customers.ledger.taxes import DocumentTotals, document_totals
+from customers.models import CreditNote, Customer, Invoice, Levy, LineItem, TaxRate
+from customers.money import LARGEST_MINOR, to_amount, to_minor
+
+
+def compute_document(
+    *,
+    customer: Customer,
+    lines: Sequence[LineInput],
+    discounts: Sequence[LevyInput],
+    taxes: Sequence[LevyInput],
+    currency: str,
+    calculate_taxes: bool,
+) -> DocumentTotals:
+    """Totals of a document for this customer; its own rates are added when taxes are calculated.
+
+    Raises Refused (`items`) for sums that no database column should have to add up.
+    """
+    named = {levy.tax_rate.pk for levy in taxes if levy.tax_rate}
+    rates: list[TaxRate] = []
+    if calculate_taxes and customer.taxable:
+        own = customer.taxes.filter(archived_at=None).exclude(pk__in=named).order_by("pk")
+        rates = [rate for rate in own if rate.is_percent or rate.currency == currency]
+    totals = document_totals(
+        lines=lines, discounts=discounts, taxes=taxes, customer_rates=rates, currency=currency
+    )
+    levied = sum(abs(amount) for _, amount, _ in totals.taxes)
+    if max(abs(totals.subtotal), abs(totals.total), levied) >= LARGEST_MINOR:
+        raise Refused("The total is too large.", param="items")
+    return totals
+
+
+def store_lines(*, document: Invoice | CreditNote, totals: DocumentTotals) -> None:
+    """Replace what a document consists of; a line that is named by its id keeps it."""
+    owner = "invoice" if isinstance(document, Invoice) else "credit_note"
+    kept = {item.pk: item for item in document.items.all()}
+    document.levies.all().delete()
+    for position, line in enumerate(totals.lines):
+        item = kept.pop(line.line.id or 0, None) or LineItem(**{owner: document})
+        _fill(item, line.line, position, line.amount)
+        item.save()
+        for kind, levies in ((Levy.Kind.DISCOUNT, line.discounts), (Levy.Kind.TAX, line.taxes)):
+            for levy, amount in levies:
+                Levy.objects.create(
+                    kind=kind, line_item=item, tax_rate=levy.tax_rate, amount=amount, **{owner: document}
+                )
+    for stale in kept.values():
+        stale.delete()
+    for _, amount in totals.discounts:
+        Levy.objects.create(kind=Levy.Kind.DISCOUNT, amount=amount, **{owner: document})
+    for levy, amount, calculated in totals.taxes:
+        Levy.objects.create(
+            kind=Levy.Kind.TAX,
+            tax_rate=levy.tax_rate,
+            amount=amount,
+            calculated=calculated,
+            **{owner: document},
+        )
+
+
+def stored_lines(document: Invoice | CreditNote, *, was: str) -> list[LineInput]:
+    """The lines of a document as inputs again; `was` is the currency in which they were stored.
+
+    Fixed discounts and taxes keep their number, also where the new currency has other decimals.
+    """
+    by_line: dict[int, list[Levy]] = {}
+    for levy in document.levies.exclude(line_item=None).select_related("tax_rate").order_by("pk"):
+        by_line.setdefault(levy.line_item_id or 0, []).append(levy)
+    return [
+        LineInput(
+            **{name: getattr(item, name) for name in (*_COLUMNS, "metadata")},
+            id=item.pk,
+            discounts=_inputs(by_line.get(item.pk, []), "discount", document.currency, was),
+            taxes=_inputs(by_line.get(item.pk, []), "tax", document.currency, was),
+        )
+        for item in document.items.order_by("position", "pk")
+    ]
+
+
+def stored_levies(document: Invoice | CreditNote, kind: str, *, was: str) -> tuple[LevyInput, ...]:
+    """The discounts or taxes of a whole document as inputs again."""
+    rows = document.levies.filter(line_item=None).select_related("tax_rate").order_by("pk")
+    return _inputs(rows, kind, document.currency, was)
+
+
+def is_rewritten(
+    document: Invoice | CreditNote,
+    was: str,
+    lines: Sequence[LineInput] | None,
+    discounts: Sequence[LevyInput] | None,
+    taxes: Sequence[LevyInput] | None,
+) -> bool:
+    """Whether these inputs (None: as they are) differ from what is stored, or the currency changed.
+
+    Clients send whole objects back: lines that are the same must not count as a change.
+    """
+    return (
+        document.currency != was
+        or (lines is not None and list(lines) != stored_lines(document, was=was))
+        or (discounts is not None and tuple(discounts) != stored_levies(document, "discount", was=was))
+        or (taxes is not None and tuple(taxes) != stored_levies(document, "tax", was=was))
+    )
+
+
+def _inputs(rows: Any, kind: str, currency: str, was: str) -> tuple[LevyInput, ...]:
+    return tuple(
+        LevyInput(tax_rate=row.tax_rate)
+        if row.tax_rate_id
+        else LevyInput(amount=to_minor(to_amount(row.amount, was), currency))
+        for row in rows
+        if row.kind == kind
+    )
+
+
+_COLUMNS = (
+    "name", "unit_cost", "quantity", "description", "type", "catalog_item", "discountable", "taxable"
+)  # fmt: skip
+
+
+def _fill(item: LineItem, line: LineInput, position: int, amount: int) -> None:
+    item.position = position
+    item.amount = amount
+    item.metadata = dict(line.metadata)
+    for name in _COLUMNS:
+        setattr(item, name, getattr(line, name))

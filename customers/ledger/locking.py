@@ -1,0 +1,39 @@
+"""The one lock for money, taken in one order."""
+
+from collections.abc import Iterable
+
+from django.db import connection
+
+from customers.models import Customer, Invoice, Payment, PaymentApplication
+
+
+def lock_accounts(ids: Iterable[int | None]) -> None:
+    """Hold these accounts until the transaction ends; sorted, so that two callers never deadlock.
+
+    On PostgreSQL a row lock that leaves foreign keys free; on SQLite the transaction itself
+    (`transaction_mode: IMMEDIATE`) already holds the one write lock.
+    Must be called inside a transaction, before the figures are read that decide.
+    """
+    wanted = sorted({pk for pk in ids if pk is not None})
+    if not connection.in_atomic_block:
+        raise RuntimeError("lock_accounts needs a transaction.")
+    rows = Customer.objects.order_by("pk").filter(pk__in=wanted).values_list("pk", flat=True)
+    list(rows.select_for_update(no_key=True))
+
+
+def lock_settlements(document: Payment | Invoice, *, others: Iterable[int | None] = ()) -> None:
+    """Hold a document's account and all accounts at the other end of its applications, in one round.
+
+    A parent's payment may have settled a child's invoice, and its credit been spent there: whoever
+    takes that back changes both. A further round is only needed when somebody applied the document
+    to one more account while this one waited.
+    """
+    column = "payment" if isinstance(document, Payment) else "invoice"
+    wanted = {pk for pk in (document.customer_id, *others) if pk is not None}
+    rows = PaymentApplication.objects.filter(**{column: document.pk}).order_by("pk")
+    held: set[int] | None = None
+    while held != wanted:
+        held = set(wanted)
+        for pair in rows.values_list("customer_id", "payer_id"):
+            wanted.update(pair)
+        lock_accounts(wanted)

@@ -1,0 +1,71 @@
+"""Numbers of customers and documents: `CUST-0001`, `INV-0001`, `CN-0001`."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import IntegrityError, models
+from django.db.models import F
+
+from customers.errors import Refused
+from customers.models import Counter, CreditNote, Customer, Invoice
+from customers.models.base import document_key
+
+_TEMPLATES: dict[type[models.Model], str] = {
+    Customer: "CUST-%04d",
+    Invoice: "INV-%04d",
+    CreditNote: "CN-%04d",
+}
+_ATTEMPTS = 100
+
+
+def next_number(model: type[models.Model]) -> str:
+    """Take the next free number of a kind inside the creating transaction.
+
+    One UPDATE advances the sequence, so concurrent creates wait for each other instead of
+    colliding; texts already taken by hand are passed over.
+    """
+    kind = model._meta.model_name or ""
+    Counter.objects.get_or_create(pk=kind, defaults={"template": _TEMPLATES[model]})
+    for _ in range(_ATTEMPTS):
+        Counter.objects.filter(pk=kind).update(next_value=F("next_value") + 1)
+        counter = Counter.objects.get(pk=kind)
+        number = counter.template % (counter.next_value - 1)
+        if not taken(model, number):
+            return number
+    raise Refused("No free number was found; give one yourself.", param="number")
+
+
+def taken(model: Any, number: str, *, but: int | None = None) -> bool:
+    rows = model.objects.filter(number_key=document_key(number))
+    return bool(rows.exclude(pk=but).exists())
+
+
+def claim_number(model: type[models.Model], wanted: str | None, *, but: int | None = None) -> str:
+    """The number to store: the caller's own when it is free, else the next of the sequence.
+
+    Raises Refused (`number`) for a number in use; letter case and outer blanks do not matter.
+    """
+    if not wanted or not wanted.strip():
+        return next_number(model)
+    number = wanted.strip()
+    if taken(model, number, but=but):
+        raise _in_use(model, number)
+    return number
+
+
+@contextmanager
+def claimed(model: type[models.Model], number: str) -> Iterator[None]:
+    """Around the write of a row with a claimed number: two that claim the same at once both find it
+    free, and the database refuses the second. Raises Refused (`number`) for that one."""
+    try:
+        yield
+    except IntegrityError as clash:
+        # PostgreSQL names the constraint, SQLite the column.
+        if "number_unique" in str(clash) or "number_key" in str(clash):
+            raise _in_use(model, number) from clash
+        raise
+
+
+def _in_use(model: type[models.Model], number: str) -> Refused:
+    return Refused(f"The {model._meta.verbose_name} number {number} is already in use.", param="number")

@@ -1,0 +1,202 @@
+"""What is unpaid as of any second, for one account, many, or all. One function for everybody.
+
+Lists, the dashboard, the balance endpoint, the aging report and statements ask here, so their
+figures agree. Nothing "current" is read: open = total less what had taken effect by then.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from customers.ledger.aging import BOUNDS, Ruler
+from customers.ledger.entries import in_list
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItem:
+    """An invoice or credit note with something open at `at`; credit notes are negative.
+
+    Minor units and Unix seconds. `overdue` is the part that counts as past due; `buckets` split
+    `balance` by days past due, current first. `due_at` of a payment plan is that of its oldest
+    unpaid instalment.
+    """
+
+    kind: str
+    id: int
+    customer_id: int
+    currency: str
+    number: str
+    at: int
+    total: int
+    balance: int
+    due_at: int | None
+    days_late: int
+    overdue: int
+    buckets: tuple[int, ...]
+    purchase_order: str
+    autopay: bool
+    has_plan: bool
+
+    @property
+    def past_due(self) -> bool:
+        return self.overdue > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Money beside the open items of an account at one second."""
+
+    unapplied: int = 0
+    credit: int = 0
+    pending: int = 0
+
+
+def open_items(
+    *,
+    at: int,
+    zone: ZoneInfo,
+    customer_ids: Collection[int] | None = None,
+    currency: str | None = None,
+    bounds: tuple[int, ...] = BOUNDS,
+) -> list[OpenItem]:
+    """Everything open at the end of second `at`, ordered by date, total, number. Two queries.
+
+    `customer_ids` None means every account.
+    """
+    if customer_ids is not None and not customer_ids:
+        return []
+    ruler = Ruler.of(at, zone, bounds)
+    with connection.cursor() as cursor:
+        cursor.execute(_documents_sql(at, customer_ids))
+        rows = cursor.fetchall()
+        cursor.execute(_instalments_sql(at, customer_ids))
+        plans: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        for invoice_id, due_at, amount in cursor.fetchall():
+            plans[invoice_id].append((due_at, amount))
+    items = [
+        _item(row, plans.get(row[1], []) if row[0] == "invoice" else [], ruler)
+        for row in rows
+        if currency is None or row[3] == currency
+    ]
+    return sorted(items, key=lambda item: (item.at, item.total, item.number, item.id))
+
+
+def held(*, at: int, customer_ids: Collection[int] | None = None) -> dict[tuple[int, str], Held]:
+    """Unapplied payments, credit balance and pending payments by (customer, currency). One query."""
+    if customer_ids is not None and not customer_ids:
+        return {}
+    figures: dict[tuple[int, str], dict[str, int]] = defaultdict(dict)
+    with connection.cursor() as cursor:
+        cursor.execute(_held_sql(at, customer_ids))
+        for customer_id, currency, kind, amount in cursor.fetchall():
+            figures[customer_id, currency][kind] = int(amount)
+    return {key: Held(**parts) for key, parts in figures.items()}
+
+
+def _item(row: tuple[Any, ...], plan: list[tuple[int, int]], ruler: Ruler) -> OpenItem:
+    kind, pk, customer_id, currency, number, date, due_at, total, balance, autopay, failed_at, order = row
+    due: int | None = due_at
+    if kind == "invoice" and due is None and autopay and failed_at is not None and failed_at <= ruler.at:
+        parts: list[tuple[int | None, int]] = [(min(failed_at, ruler.thresholds[0] - 1), balance)]
+    else:
+        parts = list(_unpaid(plan, total, balance)) or [(due, balance)]
+        due = parts[0][0]
+    buckets = [0] * ruler.size
+    for part_due, amount in parts:
+        buckets[ruler.bucket(part_due)] += amount
+    return OpenItem(
+        kind=kind, id=pk, customer_id=customer_id, currency=currency, number=number, at=date,
+        total=total, balance=balance, due_at=due, days_late=ruler.days_late(parts[0][0]),
+        overdue=sum(buckets[1:]), buckets=tuple(buckets), purchase_order=str(order or ""),
+        autopay=bool(autopay), has_plan=bool(plan),
+    )  # fmt: skip
+
+
+def _unpaid(plan: list[tuple[int, int]], total: int, balance: int) -> Iterator[tuple[int | None, int]]:
+    """The open instalments: what is paid fills the oldest first, the youngest stay open."""
+    left, parts = balance, []
+    for due_at, amount in reversed(plan):
+        part = min(left, amount)
+        if part > 0:
+            parts.append((due_at, part))
+        left -= part
+    if left > 0 and parts:  # the invoice grew beyond its plan
+        parts[-1] = (parts[-1][0], parts[-1][1] + left)
+    yield from reversed(parts)
+
+
+def _among(column: str, customer_ids: Collection[int] | None) -> str:
+    return "1 = 1" if customer_ids is None else f"{column} IN {in_list(customer_ids)}"
+
+
+def _documents_sql(at: int, customer_ids: Collection[int] | None) -> str:
+    moment = int(at)
+    counts = f"effective_at <= {moment} AND (ended_at IS NULL OR ended_at > {moment})"
+    written = f"date <= {moment} AND (ended_at IS NULL OR ended_at > {moment})"
+    issued = f"NOT d.draft AND d.voided_at IS NULL AND d.date <= {moment}"
+    among = _among("customer_id", customer_ids)
+    return f"""
+SELECT 'invoice', d.id, d.customer_id, d.currency, d.number, d.date, d.due_date, d.total,
+  d.total - COALESCE(a.amount, 0) - COALESCE(w.amount, 0) AS open, d.autopay, d.first_failed_at,
+  d.purchase_order
+FROM customers_invoice d
+LEFT JOIN (SELECT invoice_id, CAST(SUM(amount) AS BIGINT) AS amount FROM customers_paymentapplication
+  WHERE invoice_id IS NOT NULL AND {counts} AND {among} GROUP BY invoice_id) a ON a.invoice_id = d.id
+LEFT JOIN (SELECT invoice_id, CAST(SUM(amount) AS BIGINT) AS amount FROM customers_writeoff
+  WHERE {written} AND {among} GROUP BY invoice_id) w ON w.invoice_id = d.id
+WHERE {_among("d.customer_id", customer_ids)} AND {issued}
+  AND d.total - COALESCE(a.amount, 0) - COALESCE(w.amount, 0) <> 0
+UNION ALL
+SELECT 'credit_note', d.id, d.customer_id, d.currency, d.number, d.date, NULL, -d.total,
+  COALESCE(a.amount, 0) - d.total AS open, FALSE, NULL, d.purchase_order
+FROM customers_creditnote d
+LEFT JOIN (SELECT credit_note_id, CAST(SUM(amount) AS BIGINT) AS amount FROM customers_paymentapplication
+  WHERE credit_note_id IS NOT NULL AND {counts} AND {_among("payer_id", customer_ids)}
+  GROUP BY credit_note_id) a ON a.credit_note_id = d.id
+WHERE {_among("d.customer_id", customer_ids)} AND {issued} AND d.total - COALESCE(a.amount, 0) <> 0
+"""
+
+
+def _instalments_sql(at: int, customer_ids: Collection[int] | None) -> str:
+    moment = int(at)
+    return f"""
+SELECT q.invoice_id, s.date, s.amount FROM customers_instalment s
+JOIN customers_paymentplan q ON q.id = s.plan_id
+JOIN customers_invoice d ON d.id = q.invoice_id
+WHERE {_among("d.customer_id", customer_ids)} AND q.agreed_at <= {moment}
+  AND (q.canceled_at IS NULL OR q.canceled_at > {moment})
+ORDER BY q.invoice_id, s.date, s.id
+"""
+
+
+def _held_sql(at: int, customer_ids: Collection[int] | None) -> str:
+    moment = int(at)
+    own, payer = _among("customer_id", customer_ids), _among("payer_id", customer_ids)
+    counts = f"effective_at <= {moment} AND (ended_at IS NULL OR ended_at > {moment})"
+    received = f"status = 'succeeded' AND voided_at IS NULL AND customer_id IS NOT NULL AND date <= {moment}"
+    cash = "type IN ('invoice', 'convenience_fee') OR (type = 'credit' AND payment_id IS NOT NULL)"
+    return f"""
+SELECT customer_id, currency, kind, SUM(amount) FROM (
+  SELECT customer_id, currency, 'unapplied' AS kind, amount FROM customers_payment
+    WHERE {own} AND {received}
+  UNION ALL SELECT payer_id, currency, 'unapplied', -amount FROM customers_paymentapplication
+    WHERE {payer} AND ({cash}) AND {counts}
+  UNION ALL SELECT customer_id, currency, 'unapplied', -amount FROM customers_refund
+    WHERE {own} AND date <= {moment}
+  UNION ALL SELECT customer_id, currency, 'unapplied', -amount FROM customers_reversal
+    WHERE {own} AND date <= {moment}
+  UNION ALL SELECT customer_id, currency, 'pending', amount FROM customers_payment
+    WHERE {own} AND status = 'pending' AND voided_at IS NULL AND date <= {moment}
+      AND customer_id IS NOT NULL
+  UNION ALL SELECT customer_id, currency, 'credit', amount FROM customers_creditadjustment
+    WHERE {own} AND date <= {moment}
+  UNION ALL SELECT payer_id, currency, 'credit', amount FROM customers_paymentapplication
+    WHERE {payer} AND type = 'credit' AND {counts}
+  UNION ALL SELECT payer_id, currency, 'credit', -amount FROM customers_paymentapplication
+    WHERE {payer} AND type = 'applied_credit' AND {counts}
+) m GROUP BY customer_id, currency, kind HAVING SUM(amount) <> 0
+"""

@@ -1,0 +1,109 @@
+"""Money that goes back: refunds, and payments that the bank takes back."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Sum
+
+from customers.dates import whole_second
+from customers.errors import Refused
+from customers.ledger.applying import release
+from customers.ledger.events import record_event
+from customers.ledger.paying import changed_payment, check_usable, locked_payment
+from customers.ledger.settling import settle_documents
+from customers.models import Invoice, Payment, PaymentApplication, Refund, Reversal
+from customers.money import to_amount
+from customers.wire import describe
+
+Type = PaymentApplication.Type
+
+
+@transaction.atomic
+def refund_payment(
+    *,
+    payment: Payment,
+    amount: int,
+    now: datetime,
+    date: datetime | None = None,
+    invoice: Invoice | None = None,
+    notes: str = "",
+) -> Refund:
+    """Give money back: from the unapplied part, or from what settled `invoice`, which reopens by it."""
+    payment = locked_payment(payment, ())
+    check_usable(payment)
+    if payment.customer is None:
+        raise Refused("This payment has no customer.", param="customer")
+    moment = _moment(date, payment.date, now)
+    before = describe(payment)
+    if amount <= 0:
+        raise Refused("The refund must be more than zero.", param="amount")
+    if invoice is not None:
+        _unapply(payment, invoice, amount, moment)
+    elif amount > payment.balance:
+        left = f"{to_amount(payment.balance, payment.currency):,} {payment.currency.upper()}"
+        raise Refused(f"Only {left} of this payment are unapplied.", param="amount")
+    refund = Refund.objects.create(
+        customer=payment.customer, payment=payment, invoice=invoice, currency=payment.currency,
+        amount=amount, date=moment, notes=notes, created_at=now,
+    )  # fmt: skip
+    settle_documents(payments=[payment.pk])
+    changed_payment(payment, before, now)
+    record_event(type="refund.created", row=refund, now=now)
+    return refund
+
+
+@transaction.atomic
+def reverse_payment(
+    *, payment: Payment, now: datetime, date: datetime | None = None, reason: str = ""
+) -> Reversal:
+    """Record that the bank took a payment back: the day keeps both lines, its invoices reopen.
+
+    Raises Refused when credit that came from it was already spent: release that first.
+    """
+    payment = locked_payment(payment, ())
+    check_usable(payment)
+    if payment.customer is None:
+        raise Refused("This payment has no customer.", param="customer")
+    moment = _moment(date, payment.date, now)
+    before = describe(payment)
+    fees = payment.applications.filter(ended_at=None, type=Type.CONVENIENCE_FEE)
+    kept = sum(fees.values_list("amount", flat=True))
+    kept += payment.refunds.aggregate(sum=Sum("amount"))["sum"] or 0
+    if payment.amount <= kept:
+        raise Refused("Nothing of this payment is left to take back.")
+    release(payment.applications.filter(ended_at=None).exclude(type=Type.CONVENIENCE_FEE), now=moment)
+    reversal = Reversal.objects.create(
+        customer=payment.customer, payment=payment, currency=payment.currency,
+        amount=payment.amount - kept, date=moment, reason=reason, created_at=now,
+    )  # fmt: skip
+    settle_documents(payments=[payment.pk])
+    changed_payment(payment, before, now)
+    record_event(type="reversal.created", row=reversal, now=now)
+    return reversal
+
+
+def _unapply(payment: Payment, invoice: Invoice, amount: int, moment: datetime) -> None:
+    """Take an amount of a payment off an invoice again, from a moment on."""
+    rows = list(payment.applications.filter(ended_at=None, type=Type.INVOICE, invoice=invoice).order_by("pk"))
+    applied = sum(row.amount for row in rows)
+    if amount > applied:
+        raise Refused(
+            f"Only {to_amount(applied, payment.currency):,} {payment.currency.upper()} of this payment "
+            f"settled invoice {invoice.number}.",
+            param="amount",
+        )
+    release(rows, now=moment)
+    if applied > amount:
+        PaymentApplication.objects.create(
+            type=Type.INVOICE, customer=invoice.customer, payer_id=rows[0].payer_id,
+            currency=payment.currency, amount=applied - amount, payment=payment, invoice=invoice,
+            applied_at=moment, effective_at=max(rows[0].effective_at, moment),
+        )  # fmt: skip
+        settle_documents(invoices=[invoice.pk], payments=[payment.pk])
+
+
+def _moment(date: datetime | None, earliest: datetime, now: datetime) -> datetime:
+    moment = whole_second(date or now)
+    if moment < earliest:
+        raise Refused("The date lies before the payment.", param="date")
+    return moment

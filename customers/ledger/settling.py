@@ -1,0 +1,129 @@
+"""Keeping the present balances true: recomputed from the dated rows, in the same transaction."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import connection
+from django.db.models import Model
+from django.utils import timezone
+
+from customers.errors import Refused
+from customers.ledger.entries import in_list
+from customers.models import CreditAdjustment, CreditBalance, CreditNote, Invoice, Payment, PaymentApplication
+from customers.money import to_amount
+
+_PLUS = "COALESCE((SELECT SUM({amount}) FROM {table} x WHERE x.{key} = d.id{where}), 0)"
+
+
+def _total(table: str, key: str, where: str = "") -> str:
+    return _PLUS.format(amount="x.amount", table=f"customers_{table}", key=key, where=where)
+
+
+_LIVE = " AND x.ended_at IS NULL"
+_CASH = _LIVE + " AND x.type IN ('invoice', 'credit', 'convenience_fee')"
+
+# What a present balance is, for each kind of document. Voided ones owe nothing; a payment that is
+# voided or not received has all of its amount left.
+_COMPUTED: dict[type[Model], str] = {
+    Invoice: "CASE WHEN d.voided_at IS NOT NULL THEN 0 ELSE d.total - "
+    + _total("paymentapplication", "invoice_id", _LIVE)
+    + " - "
+    + _total("writeoff", "invoice_id", _LIVE)
+    + " END",
+    CreditNote: "CASE WHEN d.voided_at IS NOT NULL THEN 0 ELSE d.total - "
+    + _total("paymentapplication", "credit_note_id", _LIVE)
+    + " END",
+    Payment: "CASE WHEN d.voided_at IS NOT NULL OR d.status <> 'succeeded' THEN d.amount ELSE d.amount - "
+    + _total("paymentapplication", "payment_id", _CASH)
+    + " - "
+    + _total("refund", "payment_id")
+    + " - "
+    + _total("reversal", "payment_id")
+    + " END",
+}
+
+
+class Stored(NamedTuple):
+    """A document's stored balance beside what its rows add up to; minor units."""
+
+    id: int
+    stored: int
+    computed: int
+
+
+def balances(
+    model: type[Model], *, ids: Iterable[int] = (), customer_ids: Iterable[int] = ()
+) -> list[Stored]:
+    """Stored and computed present balances of documents, by their ids or by account. One query."""
+    wanted, column = (ids, "id") if ids else (customer_ids, "customer_id")
+    if not wanted:
+        return []
+    sql = (
+        f"SELECT d.id, d.balance, CAST({_COMPUTED[model]} AS BIGINT) FROM {model._meta.db_table} d "
+        f"WHERE d.{column} IN {in_list(set(wanted))} ORDER BY d.id"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return [Stored(*row) for row in cursor.fetchall()]
+
+
+def settle_documents(
+    *, invoices: Iterable[int] = (), credit_notes: Iterable[int] = (), payments: Iterable[int] = ()
+) -> None:
+    """Recompute the stored balances of these documents from their applications and events.
+
+    Called under the account's lock after every change; raises Refused when more would be applied
+    than there is, so that a caller's check and the database's constraint never disagree.
+    """
+    for model, ids in ((Invoice, invoices), (CreditNote, credit_notes), (Payment, payments)):
+        for pk, stored, computed in balances(model, ids=ids):
+            if computed < 0:
+                row = model._default_manager.get(pk=pk)
+                raise Refused(f"More would be applied to {row} than there is.", param="applied_to")
+            if computed != stored:
+                # A changed balance is a change of the object: who follows `updated_at` must see it.
+                model._default_manager.filter(pk=pk).update(balance=computed, updated_at=timezone.now())
+
+
+def credit_history(*, customer_id: int, currency: str) -> list[tuple[datetime, int]]:
+    """The credit balance after each moment at which it changed, oldest first, in minor units."""
+    changes: list[tuple[datetime, int]] = list(
+        CreditAdjustment.objects.filter(customer_id=customer_id, currency=currency)
+        .order_by("date", "pk")
+        .values_list("date", "amount")
+    )
+    uses = PaymentApplication.objects.filter(
+        payer_id=customer_id, currency=currency, type__in=["credit", "applied_credit"]
+    ).order_by("pk")
+    for kind, amount, begun, ended in uses.values_list("type", "amount", "effective_at", "ended_at"):
+        signed = amount if kind == "credit" else -amount
+        if ended != begun:
+            changes.append((begun, signed))
+            if ended is not None:
+                changes.append((ended, -signed))
+    totals: dict[datetime, int] = {}
+    for moment, amount in changes:
+        totals[moment] = totals.get(moment, 0) + amount
+    history, balance = [], 0
+    for moment in sorted(totals):
+        balance += totals[moment]
+        history.append((moment, balance))
+    return history
+
+
+def settle_credit(*, customer_id: int, currency: str, param: str = "amount") -> int:
+    """Recompute the anchor of a credit balance; refuse what would have it below zero on any day."""
+    history = credit_history(customer_id=customer_id, currency=currency)
+    lowest = min((balance for _, balance in history), default=0)
+    if lowest < 0:
+        missing = to_amount(-lowest, currency)
+        raise Refused(
+            f"The credit balance would fall below zero: {missing:,} {currency.upper()} are missing.",
+            param=param,
+        )
+    balance = history[-1][1] if history else 0
+    CreditBalance.objects.update_or_create(
+        customer_id=customer_id, currency=currency, defaults={"amount": balance}
+    )
+    return balance

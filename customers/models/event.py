@@ -1,0 +1,39 @@
+"""One append-only table: the audit trail and the events of the wire at once."""
+
+from django.db import models
+
+from customers.models.base import MomentField
+
+
+class Event(models.Model):
+    """What happened: who, when, to what, before and after (Invoiced API, Events).
+
+    Written in the transaction of the change. Rows are never changed or deleted by the product.
+    """
+
+    type = models.CharField(max_length=64)
+    timestamp = MomentField()
+    recorded_at = models.DateTimeField(auto_now_add=True)
+    object_type = models.CharField(max_length=32)
+    object_id = models.CharField(max_length=64)
+    customer = models.ForeignKey(
+        "customers.Customer", null=True, on_delete=models.SET_NULL, related_name="events"
+    )
+    user = models.ForeignKey("customers.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    api_key = models.ForeignKey("customers.ApiKey", null=True, on_delete=models.SET_NULL, related_name="+")
+    actor = models.CharField(max_length=255)
+    request_id = models.CharField(max_length=64, blank=True, default="")
+    address = models.CharField(max_length=45, blank=True, default="")
+    data = models.JSONField(default=dict)
+    previous = models.JSONField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["timestamp", "id"], name="event_timestamp"),
+            models.Index(fields=["object_type", "object_id"], name="event_object"),
+            models.Index(fields=["customer", "id"], name="event_customer"),
+            models.Index(fields=["type", "id"], name="event_type"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.object_id}"

@@ -1,0 +1,59 @@
+"""Invoices: what customers owe."""
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import F, Q
+
+from customers.models.base import MomentField
+from customers.models.document import Document
+
+
+class InvoiceQuerySet(models.QuerySet["Invoice"]):
+    def issued(self) -> "InvoiceQuerySet":
+        return self.filter(draft=False, voided_at=None)
+
+    def open(self) -> "InvoiceQuerySet":
+        """Issued and not fully paid; spelled like the partial index `invoice_open`."""
+        return self.filter(draft=False, voided_at=None, closed_at=None, balance__gt=0)
+
+    def due_for_charge(self, now: datetime) -> "InvoiceQuerySet":
+        return self.open().filter(autopay=True, next_payment_attempt__lte=now)
+
+
+class Invoice(Document):
+    """An invoice (Invoiced API, Invoices). `closed_at` is set by a write-off or closing by hand."""
+
+    customer = models.ForeignKey("customers.Customer", on_delete=models.PROTECT, related_name="invoices")
+    due_date = MomentField(null=True, blank=True)
+    payment_terms = models.CharField(max_length=255, blank=True, default="")
+    autopay = models.BooleanField("AutoPay", default=False)
+    attempt_count = models.PositiveSmallIntegerField(default=0)
+    next_payment_attempt = MomentField(null=True, blank=True)
+    first_failed_at = MomentField(null=True, blank=True)
+    closed_at = MomentField(null=True, blank=True)
+    disputed_from = MomentField(null=True, blank=True)
+    disputed_until = MomentField(null=True, blank=True)
+    ship_to = models.JSONField(default=dict, blank=True)
+    disabled_payment_methods = models.JSONField(default=list, blank=True)
+
+    objects = InvoiceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["number_key"], name="invoice_number_unique"),
+            models.CheckConstraint(condition=Q(total__gte=0), name="invoice_total_not_negative"),
+            models.CheckConstraint(
+                condition=Q(balance__gte=0, balance__lte=F("total")), name="invoice_balance_within_total"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["customer", "date", "id"], name="invoice_customer_date"),
+            models.Index(
+                fields=["customer", "currency", "due_date", "balance"],
+                name="invoice_open",
+                condition=Q(draft=False, voided_at=None, closed_at=None, balance__gt=0),
+            ),
+            models.Index(fields=["updated_at", "id"], name="invoice_updated"),
+            models.Index(fields=["date", "id"], name="invoice_date"),
+        ]

@@ -1,0 +1,35 @@
+"""Background work of the ground floor. A task makes one domain call."""
+
+from typing import Any
+
+from celery import shared_task
+from django.utils import timezone
+
+from customers.importing import jobs
+from customers.models import IdempotencyKey, ImportJob
+
+# A large file is one piece of work: it renews its own lease, so the general limits are too short.
+_LONG = 6 * 3600
+
+
+@shared_task(queue="default", soft_time_limit=_LONG, time_limit=_LONG + 60)
+def check_import(*, job_id: int, **_: Any) -> None:
+    jobs.check_import(job=ImportJob.objects.get(pk=job_id), now=timezone.now())
+
+
+@shared_task(queue="default", soft_time_limit=_LONG, time_limit=_LONG + 60)
+def run_import(*, job_id: int, **_: Any) -> None:
+    jobs.run_import(job_id=job_id, now=timezone.now())
+
+
+@shared_task(queue="default")
+def sweep_imports(**_: Any) -> None:
+    """Ring for imports that wait, or whose worker died."""
+    for job_id in jobs.due_imports(timezone.now()):
+        run_import.delay(job_id=job_id)
+
+
+@shared_task(queue="default")
+def forget_request_keys(**_: Any) -> None:
+    """Drop the answers of requests whose promised day is over."""
+    IdempotencyKey.objects.expired(timezone.now()).delete()

@@ -1,0 +1,36 @@
+"""JSON as it leaves the house: exact numbers, UTF-8, no surprises.
+
+Answers, events and webhooks all go through `to_json`, so one amount looks the same everywhere.
+"""
+
+from decimal import Decimal
+from typing import Any
+
+import orjson
+
+# Dates and dataclasses would be written in forms that the wire does not have.
+_STRICT = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
+
+
+def to_json(value: Any, *, pretty: bool = False) -> bytes:
+    """Encode plain wire values. A Decimal becomes a JSON number with its exact digits.
+
+    Raises `TypeError` for values that have no wire form (dates, models, NaN).
+    """
+    option = _STRICT | orjson.OPT_INDENT_2 if pretty else _STRICT
+    return orjson.dumps(value, default=_encode, option=option)
+
+
+def digits(amount: Decimal) -> str:
+    """`470.00` as `470`, `51.150` as `51.15`; never an exponent, never a rounded digit."""
+    text = format(amount, "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text
+
+
+def _encode(value: Any) -> Any:
+    # The encoder knows no Decimal and would lose digits through a float; a fragment is copied as is.
+    if isinstance(value, Decimal) and value.is_finite():
+        return orjson.Fragment(digits(value))
+    raise TypeError(f"{type(value).__name__} has no form on the wire")
