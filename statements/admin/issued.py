@@ -1,0 +1,182 @@
+"""Statements that were issued: list, facts, document."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.safestring import SafeString
+from unfold.admin import ModelAdmin
+
+from customers.admin.as_of import AsOf
+from customers.admin.document_list import pill
+from customers.admin.figures import cell, day_of, minute_of, money
+from customers.admin.pages import demand, page
+from customers.admin.registry import Tab, add_tab
+from customers.admin.roles import Right, RoleRights, own_rows
+from customers.admin.zone import desk_zone
+from customers.models import Company, Customer
+from statements.admin.facts import TYPE_NAMES, show_statement
+from statements.admin.pdf_answer import pdf_answer
+from statements.admin.preview import preview_page, preview_pdf
+from statements.documents import file_name, issued_pdf, read_file
+from statements.models import IssuedStatement
+
+MOST = 50
+
+
+@admin.register(IssuedStatement)
+class IssuedStatementAdmin(RoleRights, ModelAdmin):  # type: ignore[misc]  # the theme carries no types
+    list_display = [
+        "shown_label",
+        "shown_customer",
+        "shown_type",
+        "shown_end",
+        "shown_amount",
+        "shown_issued",
+        "shown_state",
+    ]
+    list_display_links = ["shown_label"]
+    list_filter = ["type", "currency", "render_state"]
+    list_select_related = ["customer"]
+    list_fullwidth = True
+    list_per_page = 50
+    ordering = ["-number"]
+    actions = None
+    search_fields = ["number"]
+    search_help_text = "Number or customer"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[IssuedStatement]:
+        return own_rows(super().get_queryset(request).defer("facts"), request.user)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[IssuedStatement], search_term: str
+    ) -> tuple[QuerySet[IssuedStatement], bool]:
+        from customers.admin.account_list import search_customers
+
+        word = search_term.strip()
+        if not word:
+            return queryset, False
+        digits = word.upper().removeprefix("ST-")
+        if digits.isdigit() and len(digits) < 18:
+            by_number = queryset.filter(number=int(digits))
+            if by_number.exists():
+                return by_number, False
+        return queryset.filter(
+            customer__in=search_customers(Customer.objects.all(), word).values("pk")
+        ), False
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        shown: HttpResponse = super().changelist_view(
+            request, {"title": "Issued statements", **(extra_context or {})}
+        )
+        return shown
+
+    @admin.display(description="Number", ordering="number")
+    def shown_label(self, issued: IssuedStatement) -> str:
+        return issued.label
+
+    @admin.display(description="Customer", ordering="customer__name")
+    def shown_customer(self, issued: IssuedStatement) -> str:
+        return issued.customer.name if issued.customer else "–"
+
+    @admin.display(description="Type")
+    def shown_type(self, issued: IssuedStatement) -> str:
+        return TYPE_NAMES[issued.type]
+
+    @admin.display(description="Ends", ordering="end_date")
+    def shown_end(self, issued: IssuedStatement) -> str:
+        return day_of(issued.end_at, desk_zone())
+
+    @admin.display(description="Balance")
+    def shown_amount(self, issued: IssuedStatement) -> SafeString:
+        return cell([(issued.headline, issued.currency)])
+
+    @admin.display(description="Issued", ordering="created_at")
+    def shown_issued(self, issued: IssuedStatement) -> str:
+        return minute_of(issued.created_at, desk_zone())
+
+    @admin.display(description="Document")
+    def shown_state(self, issued: IssuedStatement) -> SafeString:
+        return pill(*state_of(issued))
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        own = [
+            path("<int:pk>/pdf/", view(self.pdf), name="statements_issuedstatement_pdf"),
+            path("preview/<int:pk>/", view(preview_page), name="statements_issuedstatement_preview"),
+            path("preview/<int:pk>/pdf/", view(preview_pdf), name="statements_issuedstatement_preview_pdf"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        demand(request, Right.SEE)
+        issued = self._issued(request, object_id)
+        zone = Company.get().zone
+        word, colour = state_of(issued)
+        return page(
+            request,
+            "admin/desk/issued_statement.html",
+            title=f"Statement {issued.label}",
+            issued=issued,
+            status=word,
+            status_colour=colour,
+            facts=[
+                ("Issued", minute_of(issued.created_at, zone)),
+                ("Pages", str(issued.page_count or "–")),
+                ("Layout", issued.template_version),
+                ("SHA-256", issued.sha256 or "–"),
+            ],
+            statement=show_statement(issued.statement, zone),
+            pdf=reverse("admin:statements_issuedstatement_pdf", args=[issued.pk]),
+            back=reverse("admin:statements_issuedstatement_changelist"),
+        )
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        return self.change_view(request, object_id)
+
+    def pdf(self, request: HttpRequest, pk: int) -> HttpResponse:
+        demand(request, Right.SEE)
+        issued = self._issued(request, pk)
+        ready = issued.render_state == IssuedStatement.RenderState.READY
+        return pdf_answer(read_file(issued) if ready else issued_pdf(issued), file_name(issued), request)
+
+    def _issued(self, request: HttpRequest, pk: Any) -> IssuedStatement:
+        found: IssuedStatement | None = self.get_object(request, str(pk))
+        if found is None:
+            raise Http404("There is no such statement.")
+        return found
+
+
+def state_of(issued: IssuedStatement) -> tuple[str, str]:
+    if issued.canceled_at:
+        return "Canceled", ""
+    return {"ready": ("Ready", "success"), "failed": ("Failed", "danger")}.get(
+        issued.render_state, ("Waiting", "warning")
+    )
+
+
+def statements_tab(request: HttpRequest, customer: Customer, as_of: AsOf) -> Mapping[str, Any]:
+    rows = IssuedStatement.objects.filter(customer=customer).defer("facts").order_by("-pk")[:MOST]
+    return {
+        "issued": [
+            {
+                "label": row.label,
+                "url": reverse("admin:statements_issuedstatement_change", args=[row.pk]),
+                "pdf": reverse("admin:statements_issuedstatement_pdf", args=[row.pk]),
+                "type": TYPE_NAMES[row.type],
+                "end": day_of(row.end_at, as_of.zone),
+                "when": minute_of(row.created_at, as_of.zone),
+                "balance": money(row.headline, row.currency),
+                "state": state_of(row),
+            }
+            for row in rows
+        ]
+    }
+
+
+add_tab(Tab("statements", "Statements", "admin/desk/tab_statements.html", statements_tab, order=30))

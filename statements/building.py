@@ -1,0 +1,209 @@
+"""From ledger to statement, for one account or many, in a fixed number of queries."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from customers.ledger.aging import BOUNDS
+from customers.ledger.entries import Entry, entries_between, printing_order, sums_before
+from customers.ledger.families import members_of
+from customers.ledger.open_items import Held, OpenItem, held, open_items
+from customers.models import Company, Customer
+from statements.balance_forward import Movement, build_balance_forward
+from statements.open_item import build_open_item
+from statements.statement import Member, Memo, OpenLine, Options, Statement
+
+Row = TypeVar("Row", Entry, OpenItem)
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """Everything read for a batch, by customer id."""
+
+    members: dict[int, tuple[int, ...]]
+    people: dict[int, Member]
+    currencies: dict[int, str]
+    items: dict[int, list[OpenItem]]
+    held: dict[tuple[int, str], Held]
+    entries: dict[int, list[Entry]]
+    opening: dict[tuple[int, str], tuple[int, int]]
+    company_currency: str
+
+
+def build_statement(*, customer: Customer, options: Options) -> Statement:
+    """The statement of one account in the asked currency or its default one; never empty-handed.
+
+    Default currency: the customer's; else that of its newest invoice (open items: still open at
+    `end`; balance forward: in the period); else the company's. Writes nothing.
+    """
+    facts = _read([customer.pk], options)
+    currency = options.currency or _default_currency(facts, customer.pk)
+    return _build(facts, customer.pk, currency, options)
+
+
+def build_statements(*, customer_ids: Collection[int], options: Options) -> dict[int, tuple[Statement, ...]]:
+    """Statements of many accounts: one for each currency that has something to tell.
+
+    An account with nothing gets an empty tuple. The number of queries does not depend on how many
+    accounts or documents there are.
+    """
+    facts = _read(customer_ids, options)
+    return {
+        pk: tuple(
+            statement
+            for currency in _currencies(facts, pk, options)
+            if not (statement := _build(facts, pk, currency, options)).is_empty
+        )
+        for pk in customer_ids
+    }
+
+
+def _read(customer_ids: Collection[int], options: Options) -> _Facts:
+    company = Company.get()
+    members: dict[int, tuple[int, ...]] = {pk: (pk,) for pk in customer_ids}
+    if options.include_children:
+        members |= members_of(customer_ids)
+    ids = sorted({pk for group in members.values() for pk in group})
+    entries: list[Entry] = []
+    opening: dict[tuple[int, str], tuple[int, int]] = {}
+    if options.type == "balance_forward" and options.start is not None:
+        entries = entries_between(customer_ids=ids, start=options.start, end=options.end)
+        opening = sums_before(customer_ids=ids, moment=options.start)
+    people, currencies = _people({*ids, *(entry.other_id for entry in entries if entry.other_id)})
+    return _Facts(
+        members=members,
+        people=people,
+        currencies=currencies,
+        items=_by_customer(_open_items(ids, options, company.zone)),
+        held=held(at=options.end, customer_ids=ids),
+        entries=_by_customer(entries),
+        opening=opening,
+        company_currency=company.currency,
+    )
+
+
+def _open_items(ids: list[int], options: Options, zone: ZoneInfo) -> list[OpenItem]:
+    return open_items(at=options.end, zone=zone, customer_ids=ids, bounds=BOUNDS)
+
+
+def _people(ids: Collection[int]) -> tuple[dict[int, Member], dict[int, str]]:
+    rows = Customer.objects.filter(pk__in=ids).order_by("pk").values_list("pk", "name", "number", "currency")
+    people, currencies = {}, {}
+    for pk, name, number, currency in rows:
+        people[pk] = Member(pk, name, number)
+        currencies[pk] = currency
+    return people, currencies
+
+
+def _by_customer(rows: Iterable[Row]) -> dict[int, list[Row]]:
+    found: dict[int, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[row.customer_id].append(row)
+    return found
+
+
+def _default_currency(facts: _Facts, pk: int) -> str:
+    if facts.currencies.get(pk):
+        return facts.currencies[pk]
+    for owner in facts.members[pk]:
+        newest = [(item.at, item.id, item.currency) for item in facts.items[owner] if item.kind == "invoice"]
+        newest += [(e.at, e.id, e.currency) for e in facts.entries[owner] if e.type == "invoice"]
+        if newest:
+            return max(newest)[2]
+    return facts.company_currency
+
+
+def _currencies(facts: _Facts, pk: int, options: Options) -> list[str]:
+    if options.currency:
+        return [options.currency]
+    group = set(facts.members[pk])
+    found = {item.currency for owner in group for item in facts.items[owner]}
+    if options.type == "balance_forward":
+        found |= {entry.currency for owner in group for entry in facts.entries[owner]}
+        opened = ((owner, currency) for (owner, currency), sums in facts.opening.items() if any(sums))
+        found |= {currency for owner, currency in opened if owner in group}
+    return sorted(found)
+
+
+def _build(facts: _Facts, pk: int, currency: str, options: Options) -> Statement:
+    group = facts.members[pk]
+    items = _items(facts, group, currency)
+    buckets = [sum(column) for column in zip(*(item.buckets for item in items), strict=True)] or [0] * 5
+    memo = _memo(facts, group, currency)
+    options = replace(options, currency=currency)
+    members = [facts.people[member] for member in group]
+    if options.type == "open_item":
+        return build_open_item(
+            options=options, currency=currency, member=facts.people[pk], members=members,
+            items=[_line(item) for item in items], buckets=buckets, memo=memo,
+        )  # fmt: skip
+    opening = [facts.opening.get((owner, currency), (0, 0)) for owner in group]
+    movements = _movements(facts, group, currency)
+    return build_balance_forward(
+        options=options,
+        currency=currency,
+        member=facts.people[pk],
+        members=members,
+        opening=sum(account for account, _ in opening),
+        movements=[_move(facts, entry) for entry in movements if not entry.wallet],
+        opening_credit=sum(wallet for _, wallet in opening),
+        credit_movements=[_move(facts, entry) for entry in movements if entry.wallet],
+        buckets=buckets,
+        memo=memo,
+    )
+
+
+def _items(facts: _Facts, group: tuple[int, ...], currency: str) -> list[OpenItem]:
+    items = [item for owner in group for item in facts.items[owner] if item.currency == currency]
+    return sorted(items, key=lambda item: (item.at, item.total, item.number, item.id))
+
+
+def _movements(facts: _Facts, group: tuple[int, ...], currency: str) -> list[Entry]:
+    """The group's entries; transfers between its own members cancel out and are not shown."""
+    inside = set(group)
+    entries = [
+        entry
+        for owner in group
+        for entry in facts.entries[owner]
+        if entry.currency == currency and not (entry.type == "transfer" and entry.other_id in inside)
+    ]
+    return sorted(entries, key=printing_order)
+
+
+def _memo(facts: _Facts, group: tuple[int, ...], currency: str) -> Memo:
+    parts = [facts.held.get((owner, currency), Held()) for owner in group]
+    return Memo(
+        unapplied=sum(part.unapplied for part in parts),
+        credit=sum(part.credit for part in parts),
+        pending=sum(part.pending for part in parts),
+    )
+
+
+def _line(item: OpenItem) -> OpenLine:
+    return OpenLine(
+        type="invoice" if item.kind == "invoice" else "credit_note",
+        at=item.at,
+        number=item.number,
+        total=item.total,
+        balance=item.balance,
+        due_at=item.due_at,
+        days_late=item.days_late,
+        overdue=item.overdue,
+        member_id=item.customer_id,
+        purchase_order=item.purchase_order,
+    )
+
+
+def _move(facts: _Facts, entry: Entry) -> Movement:
+    return Movement(
+        type=entry.type,
+        at=entry.at,
+        amount=entry.amount,
+        number=entry.number,
+        member_id=entry.customer_id,
+        method=entry.method,
+        fee=entry.fee,
+        counterparty=facts.people[entry.other_id].name if entry.other_id in facts.people else "",
+    )

@@ -1,0 +1,191 @@
+"""From rows to paper: the sender, the addressee and the edition of a statement, and its stored file."""
+
+import re
+from datetime import datetime
+from functools import lru_cache
+from hashlib import sha256
+from io import BytesIO
+from typing import Any, cast
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+
+from customers.links import statement_url
+from customers.models import Company, Customer
+from statements.formatting import locale_for
+from statements.letterhead import (
+    Addressee,
+    Edition,
+    Logo,
+    PaperSize,
+    Sender,
+    Variant,
+    paper_size,
+    postal_lines,
+)
+from statements.models import IssuedStatement
+from statements.statement import Statement
+
+_MIMES = {
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "gif": "image/gif",
+    "webp": "image/webp",
+}
+_UNFIT = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
+
+
+def sender_of(company: Company) -> Sender:
+    """The company on the letterhead."""
+    return Sender(
+        name=company.name,
+        address_lines=_lines(company),
+        country=company.country,
+        phone=company.phone,
+        email=company.email,
+        website=company.website,
+        tax_id=company.tax_id,
+        logo=_logo(company),
+        iban=company.iban,
+        bic=company.bic,
+    )
+
+
+def addressee_of(customer: Customer) -> Addressee:
+    """The customer as the post sees it."""
+    return Addressee(
+        name=customer.name,
+        number=customer.number,
+        attention_to=customer.attention_to,
+        address_lines=_lines(customer),
+        country=customer.country,
+        tax_id=customer.tax_id,
+    )
+
+
+def paper_for(*, company: Company, customer: Customer, by_post: bool = False) -> PaperSize:
+    """Letters are always printed on US Letter: the print house takes nothing else."""
+    if by_post:
+        return "letter"
+    if company.paper_size != Company.PaperSize.AUTO:
+        return "letter" if company.paper_size == Company.PaperSize.LETTER else "a4"
+    return paper_size(company_country=company.country, customer_country=customer.country)
+
+
+def locale_of(*, company: Company, customer: Customer) -> str:
+    return locale_for(customer.language or company.language, customer.country)
+
+
+def statement_pdf(
+    *, statement: Statement, customer: Customer, now: datetime, link: str | None = None, preview: bool = False
+) -> bytes:
+    """A statement that was not issued, as PDF: the customer's live link, or a preview for staff."""
+    company = Company.get()
+    edition = Edition(
+        generated_at=int(now.timestamp()),
+        zone=company.zone,
+        locale=locale_of(company=company, customer=customer),
+        paper=paper_for(company=company, customer=customer),
+        pay_url=None if preview else link,
+        preview=preview,
+        slip=company.remittance_slip,
+        variant=cast(Variant, settings.PDF_VARIANT),
+    )
+    return _render(statement, company, customer, edition)
+
+
+def issued_pdf(issued: IssuedStatement) -> bytes:
+    """The document of an issued statement, made from its frozen facts."""
+    company = Company.get()
+    customer = issued.customer
+    if customer is None:
+        raise LookupError("The customer of this statement was deleted before it was printed.")
+    edition = Edition(
+        generated_at=int(issued.created_at.timestamp()),
+        zone=company.zone,
+        locale=locale_of(company=company, customer=customer),
+        paper=cast(PaperSize, issued.paper),
+        number=issued.label,
+        pay_url=statement_url(issued.token),
+        slip=company.remittance_slip,
+        variant=cast(Variant, settings.PDF_VARIANT),
+    )
+    return _render(issued.statement, company, customer, edition)
+
+
+def _render(statement: Statement, company: Company, customer: Customer, edition: Edition) -> bytes:
+    from statements.rendering import render_statement  # needs the system's Pango
+
+    return render_statement(
+        statement=statement, sender=sender_of(company), addressee=addressee_of(customer), edition=edition
+    )
+
+
+def page_count(pdf: bytes) -> int:
+    from pypdf import PdfReader
+
+    return len(PdfReader(BytesIO(pdf)).pages)
+
+
+def store_file(issued: IssuedStatement, pdf: bytes) -> str:
+    """Keep the bytes under a name of their own; writing the same bytes again finds them there."""
+    digest = sha256(pdf).hexdigest()
+    name = f"statements/{issued.number // 1000:06d}/{issued.label}-{digest[:16]}.pdf"
+    if default_storage.exists(name):
+        with default_storage.open(name) as kept:
+            if sha256(kept.read()).hexdigest() == digest:
+                return name
+        default_storage.delete(name)  # cut short by a crash
+    return default_storage.save(name, BytesIO(pdf))
+
+
+def read_file(issued: IssuedStatement) -> bytes:
+    """The stored document; raises ValueError when it is not the one that was issued."""
+    with default_storage.open(str(issued.file.name)) as file:
+        content: bytes = file.read()
+    if sha256(content).hexdigest() != issued.sha256:
+        raise ValueError(f"The stored file of statement {issued.label} was changed.")
+    return content
+
+
+def file_name(issued: IssuedStatement) -> str:
+    """`Acme Statement.pdf`, without what file systems and headers dislike."""
+    return statement_file_name(str(issued.facts["member"]["name"]))
+
+
+def statement_file_name(name: str) -> str:
+    plain = " ".join(_UNFIT.sub(" ", name).split())[:120].strip(". ")
+    return f"{plain} Statement.pdf".strip()
+
+
+@lru_cache(maxsize=1)
+def template_version() -> str:
+    """A fingerprint of templates, sheets, fonts, words and layout code: what a document was made with."""
+    templates, rooms = settings.BASE_DIR / "templates", settings.BASE_DIR / "statements"
+    digest = sha256()
+    for folder in (templates / "statements", templates / "fonts", rooms / "labels", rooms / "paper"):
+        for path in sorted(folder.iterdir()):
+            if path.is_file():
+                digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _lines(row: Any) -> tuple[str, ...]:
+    return postal_lines(
+        address1=row.address1,
+        address2=row.address2,
+        city=row.city,
+        state=row.state,
+        postal_code=row.postal_code,
+        country=row.country,
+    )
+
+
+def _logo(company: Company) -> Logo | None:
+    name = str(company.logo.name or "")
+    mime = _MIMES.get(name.rpartition(".")[2].lower())
+    if mime is None or not default_storage.exists(name):
+        return None
+    with default_storage.open(name) as file:
+        return Logo(data=file.read(), mime=mime)

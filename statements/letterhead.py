@@ -1,0 +1,105 @@
+"""Who writes, to whom, and how one copy is printed: plain values that the caller builds from rows."""
+
+from dataclasses import dataclass
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+PaperSize = Literal["letter", "a4"]
+Variant = Literal["plain", "ua", "archive"]
+
+# Countries on US Letter; everybody else uses A4.
+LETTER_COUNTRIES = frozenset({"US", "CA", "MX", "PH", "CL", "CO"})
+# Where the postal code stands behind the town, on a line of its own, or before the town (the rest).
+_CODE_BEHIND = frozenset({"US", "CA", "AU", "NZ", "IN", "BR", "ID", "TH", "PK", "SA", "AE"})
+_CODE_BELOW = frozenset({"GB", "IE", "HK", "SG", "ZA", "KE", "UA"})
+
+
+@dataclass(frozen=True, slots=True)
+class Logo:
+    """The sender's picture: PNG, JPEG, GIF, WebP or SVG."""
+
+    data: bytes
+    mime: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """The company on the letterhead. `remit_to` are the lines payments go to, its own address if empty."""
+
+    name: str
+    address_lines: tuple[str, ...] = ()
+    country: str = "US"
+    phone: str = ""
+    email: str = ""
+    website: str = ""
+    tax_id: str = ""
+    logo: Logo | None = None
+    remit_to: tuple[str, ...] = ()
+    iban: str = ""
+    bic: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AutoPay:
+    """What will be collected without the customer's doing: minor units, from what, on which moment."""
+
+    amount: int
+    source: str
+    at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """The customer as the post and the page see it; `address_lines` without the name and the country."""
+
+    name: str
+    number: str
+    attention_to: str = ""
+    address_lines: tuple[str, ...] = ()
+    country: str = "US"
+    tax_id: str = ""
+    autopay: AutoPay | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """How this copy is printed.
+
+    `generated_at` is a Unix second and, with equal facts, decides the bytes. `number` is None for
+    what was never issued. `pay_url` is printed only when something is due. `preview` prints the
+    word across the page and switches links off. `blank_address` leaves the window's zone empty for
+    print houses that write the address themselves.
+    """
+
+    generated_at: int
+    zone: ZoneInfo
+    locale: str = "en_US"
+    paper: PaperSize = "letter"
+    number: str | None = None
+    pay_url: str | None = None
+    preview: bool = False
+    blank_address: bool = False
+    slip: bool = True
+    variant: Variant = "plain"
+
+
+def paper_size(*, company_country: str, customer_country: str) -> PaperSize:
+    """US Letter when the company or the addressee lives with it, else A4."""
+    return "letter" if LETTER_COUNTRIES & {company_country.upper(), customer_country.upper()} else "a4"
+
+
+def postal_lines(
+    *, address1: str, address2: str, city: str, state: str, postal_code: str, country: str
+) -> tuple[str, ...]:
+    """Street and town as the country's post writes them, without empty lines."""
+    country = country.upper()
+    town: tuple[str, ...]
+    if country in _CODE_BELOW:
+        town = (", ".join(filter(None, (city, state))), postal_code)
+    elif country in _CODE_BEHIND:
+        region = " ".join(filter(None, (state, postal_code)))
+        town = (", ".join(filter(None, (city, region))),)
+    else:
+        place = " ".join(filter(None, (postal_code, city)))
+        town = (", ".join(filter(None, (place, state))),)
+    return tuple(line for line in (address1, address2, *town) if line)

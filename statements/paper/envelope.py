@@ -1,0 +1,102 @@
+"""What makes the page a letter: sender, addressee behind the window, lines at head and foot."""
+
+from typing import Any
+
+from statements.formatting import country_name
+from statements.letterhead import Addressee, Edition, Sender
+from statements.paper.measuring import clean, cut, text_width, wrap
+from statements.paper.phrasing import Phrases
+from statements.statement import Statement
+
+# Points that the boxes of the style sheets offer to texts.
+NAME_ROOM = {"letter": 272.0, "a4": 244.0}
+WINDOW_ROOM = {"letter": 209.0, "a4": 220.0}
+FOOT_ROOM = {"letter": 410.0, "a4": 380.0}
+HEAD_ROOM = {"letter": 295.0, "a4": 270.0}
+HEAD_END_ROOM = {"letter": 195.0, "a4": 180.0}
+RETURN_LINES = 3
+# A block of three lines is the least; more than eight do not fit behind any window.
+ADDRESS_LINES = (3, 8)
+
+
+def sender_block(sender: Sender, edition: Edition, say: Phrases) -> dict[str, Any]:
+    """The letterhead: a logo or the name set large, and the address where a return window shows it."""
+    room = NAME_ROOM[edition.paper]
+    name = say.name(sender.name)
+    lines = [say.name(line) for line in sender.address_lines]
+    if sender.logo:
+        lines.insert(0, name)
+    size = next((size for size in (15, 12) if text_width(name, size, "semibold") <= room), 10)
+    return {
+        "logo": sender.logo is not None,
+        "name": "\n".join(wrap(name, room, size, 2, "semibold")),
+        "size": size,
+        "lines": _padded(_joined([cut(line, room, 8) for line in lines], RETURN_LINES), RETURN_LINES),
+        "return_line": cut(" · ".join(filter(None, (name, *lines))), WINDOW_ROOM["a4"], 6.5),
+    }
+
+
+def address_block(sender: Sender, addressee: Addressee, edition: Edition, say: Phrases) -> dict[str, Any]:
+    """The addressee as the post reads it, in as many lines as the block is drawn for."""
+    least, most = ADDRESS_LINES
+    room = WINDOW_ROOM[edition.paper]
+    lines, size = _address_lines(sender, addressee, say, room, 10), 10
+    for smaller, above in ((9, least), (8, most - 1)):
+        if len(lines) > above:
+            lines, size = _address_lines(sender, addressee, say, room, smaller), smaller
+    lines = [cut(line, room, size) for line in _joined(lines, most)]
+    # The style sheets set three lines in 10 points, four to seven in 9, eight in 8.
+    slots = {10: least, 9: max(least + 1, len(lines)), 8: most}[size]
+    return {"lines": _padded(lines, slots), "size": slots}
+
+
+def _address_lines(sender: Sender, addressee: Addressee, say: Phrases, room: float, size: float) -> list[str]:
+    lines = wrap(say.name(addressee.name), room, size, 2)
+    if addressee.attention_to:
+        lines += wrap(say.say("attention", name=clean(addressee.attention_to)), room, size, 2)
+    for line in addressee.address_lines:
+        lines += wrap(say.name(line), room, size, 2)
+    if addressee.country.upper() != sender.country.upper():
+        # The posts of the world read country names in English.
+        lines.append(country_name(addressee.country, "en").upper())
+    return lines
+
+
+def foot_lines(sender: Sender, edition: Edition, say: Phrases) -> list[str]:
+    """How to reach the sender, on one or two lines at the foot of every page."""
+    tax = say.say("company_tax_id", number=say.name(sender.tax_id)) if sender.tax_id else ""
+    parts = (sender.name, sender.phone, sender.email, sender.website, tax)
+    lines: list[str] = []
+    for part in filter(None, map(say.name, parts)):
+        joined = f"{lines[-1]} · {part}" if lines else part
+        if lines and text_width(joined, 7) <= FOOT_ROOM[edition.paper]:
+            lines[-1] = joined
+        else:
+            lines.append(cut(part, FOOT_ROOM[edition.paper], 7))
+    return lines[:2]
+
+
+def running_head(statement: Statement, addressee: Addressee, edition: Edition, say: Phrases) -> list[str]:
+    """From the second page on: whose statement this is, and of which day."""
+    whose = f"{say.name(addressee.name)} · {say.name(addressee.number)}"
+    number = f"{clean(edition.number)} · " if edition.number else ""
+    what = f"{number}{say.day(statement.options.end)}"
+    titled = f"{say.word('statement')} {what}"
+    room = HEAD_END_ROOM[edition.paper]
+    return [
+        cut(whose, HEAD_ROOM[edition.paper], 7.5),
+        titled if text_width(titled, 7.5) <= room else cut(what, room, 7.5),
+    ]
+
+
+def _joined(lines: list[str], most: int) -> list[str]:
+    """At most so many lines: the two shortest neighbours share one; name and last line stay alone."""
+    while len(lines) > most:
+        pairs = range(1, len(lines) - 2)
+        at = min(pairs, key=lambda index: len(lines[index]) + len(lines[index + 1]))
+        lines = [*lines[:at], f"{lines[at]}, {lines[at + 1]}", *lines[at + 2 :]]
+    return lines
+
+
+def _padded(lines: list[str], least: int) -> list[str]:
+    return [*lines, *[""] * (least - len(lines))]

@@ -1,0 +1,243 @@
+"""The figures around the table: facts, amount due, summary, aging, memo and the slip to return."""
+
+from typing import Any
+
+from customers.money import to_amount
+from statements.letterhead import Addressee, Edition, Sender
+from statements.paper.measuring import clean, cut, text_width, wrap
+from statements.paper.payment_codes import creditor_reference, grouped, transfer_payload
+from statements.paper.phrasing import Phrases
+from statements.statement import BUCKETS, Statement
+
+# Points that the boxes of the style sheets offer to texts.
+ASIDE_ROOM = {"letter": 214.0, "a4": 204.0}
+CODE_SIDE = 72.0
+FIGURE_SIZES = (20, 17, 14, 11)
+STRIP_SIZES = (10, 9, 8, 7, 6)
+SLIP_ITEMS = 8
+
+Pair = list[str]
+
+
+def subtitle(statement: Statement, edition: Edition, say: Phrases) -> dict[str, Any]:
+    options = statement.options
+    if options.type == "open_item":
+        message = "past_due_as_of" if options.items == "past_due" else "open_items_as_of"
+        text = say.say(message, date=say.long_day(options.end))
+    else:
+        start = say.day(options.end if options.start is None else options.start)
+        text = say.say("period", start=start, end=say.day(options.end))
+    room = ASIDE_ROOM[edition.paper]
+    small = text_width(text, 9.5, "semibold") > room
+    return {"text": cut(text, room, 8 if small else 9.5, "semibold"), "small": small}
+
+
+def facts(statement: Statement, addressee: Addressee, edition: Edition, say: Phrases) -> list[Pair]:
+    found = [
+        ("statement_date", say.day(statement.options.end)),
+        ("statement_number", edition.number or ""),
+        ("customer_number", addressee.number),
+        ("customer_tax_id", addressee.tax_id),
+        ("currency", statement.currency.upper()),
+    ]
+    room = ASIDE_ROOM[edition.paper]
+    pairs = [(say.word(label), say.name(text)) for label, text in found if text]
+    return [[label, cut(text, room - text_width(label, 8.5) - 12, 8.5)] for label, text in pairs]
+
+
+def amount_to_pay(statement: Statement, addressee: Addressee) -> int:
+    """What the customer must still do something about: nothing when AutoPay collects it all."""
+    autopay = addressee.autopay
+    return 0 if autopay and autopay.amount >= statement.amount_due else statement.amount_due
+
+
+def due_box(
+    statement: Statement, sender: Sender, addressee: Addressee, edition: Edition, say: Phrases
+) -> dict[str, Any]:
+    """What to pay and how: one figure, one sentence, one link with its code."""
+    due, room = statement.amount_due, ASIDE_ROOM[edition.paper]
+    link, words = _way_to_pay(statement, sender, addressee, edition, say)
+    code = link is not None or bool(words)
+    room -= CODE_SIDE if code else 0
+    negative = statement.headline < 0
+    figure = say.money(statement.headline if negative else due)
+    label = _total_label(statement) if negative else "amount_due"
+    return {
+        "label": say.word(label),
+        "figure": figure,
+        "size": next((s for s in FIGURE_SIZES if text_width(figure, s, "semibold") <= room), 9),
+        "notes": [line for note in _due_notes(statement, addressee, say) for line in wrap(note, room, 8, 2)],
+        "link": link,
+        "link_label": words[0] if words else None,
+        "link_words": _link_words(words[1], room) if words else None,
+        "code": code and not edition.preview,
+        "code_label": say.word("payment_code"),
+    }
+
+
+def _link_words(words: str, room: float) -> str:
+    return "\n".join(part for line in words.split("\n") for part in wrap(line, room, 6.5, 3))
+
+
+def _total_label(statement: Statement) -> str:
+    if statement.options.type == "balance_forward":
+        return "account_balance"
+    return "past_due_balance" if statement.options.items == "past_due" else "total_balance"
+
+
+def _due_notes(statement: Statement, addressee: Addressee, say: Phrases) -> list[str]:
+    due, autopay = statement.amount_due, addressee.autopay
+    if not due:
+        credit = -statement.headline
+        notes = [say.word("nothing_due")]
+        return notes + ([say.say("credit_of", amount=say.money(credit))] if credit else [])
+    if autopay:
+        values = {"amount": say.money(autopay.amount), "source": clean(autopay.source)}
+        if autopay.at is None:
+            return [say.say("autopay", **values)]
+        return [say.say("autopay_on", **values, date=say.day(autopay.at))]
+    late = statement.aging.past_due
+    if late and statement.options.items != "past_due":
+        return [f"{say.word('past_due')} {say.money(late)}"]
+    return []
+
+
+def _way_to_pay(
+    statement: Statement, sender: Sender, addressee: Addressee, edition: Edition, say: Phrases
+) -> tuple[str | None, Pair]:
+    """The link (None where a transfer is the way, or in a preview) and its two lines of words."""
+    if not amount_to_pay(statement, addressee):
+        return None, []
+    if edition.pay_url:
+        words = [say.word("pay_online"), edition.pay_url.split("://", 1)[-1]]
+        return (None if edition.preview else edition.pay_url), words
+    if transfer_code(statement, sender, addressee, edition):
+        return None, [say.word("pay_by_transfer"), _bank_lines(sender)]
+    return None, []
+
+
+def payment_code(statement: Statement, sender: Sender, addressee: Addressee, edition: Edition) -> str | None:
+    """The text behind the QR code of this statement, if it has one."""
+    if edition.preview or not amount_to_pay(statement, addressee):
+        return None
+    return edition.pay_url or transfer_code(statement, sender, addressee, edition)
+
+
+def transfer_code(statement: Statement, sender: Sender, addressee: Addressee, edition: Edition) -> str | None:
+    """A euro transfer to the sender's account; other currencies have no such code."""
+    if not sender.iban or statement.currency != "eur":
+        return None
+    return transfer_payload(
+        name=clean(sender.name),
+        iban=sender.iban,
+        bic=sender.bic,
+        amount=str(to_amount(amount_to_pay(statement, addressee), statement.currency)),
+        reference=creditor_reference(edition.number or ""),
+    )
+
+
+def _bank_lines(sender: Sender) -> str:
+    return "\n".join(filter(None, (f"IBAN {grouped(sender.iban)}", sender.bic and f"BIC {sender.bic}")))
+
+
+def summary(statement: Statement, say: Phrases) -> list[Pair]:
+    """The statement in one row of figures."""
+    if statement.options.type == "open_item":
+        late_only = statement.options.items == "past_due"
+        pairs = [[say.word("past_due_items" if late_only else "open_items"), str(len(statement.open_lines))]]
+        aging = statement.aging
+        middle = (
+            [("all_open_items", statement.open_total)]
+            if late_only
+            else [("not_yet_due", aging.current), ("past_due", aging.past_due)]
+        )
+        amounts = [*middle, (_total_label(statement), statement.total)]
+    else:
+        pairs = []
+        amounts = [("previous_balance", statement.opening)] if statement.opening else []
+        amounts += [("total_invoiced", statement.invoiced), ("total_paid", statement.paid)]
+        amounts += [("adjustments", statement.adjusted)] if statement.adjusted else []
+        amounts += [("account_balance", statement.closing)]
+        amounts += [("credit_balance", statement.closing_credit)] if statement.closing_credit else []
+    return pairs + [[say.word(label), say.money(amount)] for label, amount in amounts]
+
+
+def aging(statement: Statement, say: Phrases) -> list[Pair]:
+    if not any(statement.aging.buckets):
+        return []
+    buckets = zip(BUCKETS, statement.aging.buckets, strict=True)
+    pairs = [[say.word(f"aging_{bucket}"), say.plain(amount)] for bucket, amount in buckets]
+    return [*pairs, [say.word("all_open_items"), say.plain(statement.aging.total)]]
+
+
+def memo(statement: Statement, say: Phrases) -> list[tuple[str, str, bool]]:
+    """Money beside the open items, each line only when there is any, and what it comes to."""
+    held = statement.memo
+    rows: list[tuple[str, int]] = []
+    if statement.options.type == "balance_forward":
+        # The bridge from the aging (open items only) to the balance of the account.
+        if held.unapplied:
+            rows = [("open_items", statement.open_total), ("unapplied_payments", -held.unapplied)]
+            rows += [("account_balance", statement.closing)]
+    else:
+        rows += [("unapplied_payments", -held.unapplied)] if held.unapplied else []
+        rows += [("credit_balance", -held.credit)] if held.credit else []
+        if rows:
+            net = statement.open_total - held.unapplied - held.credit
+            if statement.options.items == "past_due":
+                rows.insert(0, ("all_open_items", statement.open_total))
+            rows += [("balance_after_credits", net)]
+    rows += [("pending_payments", held.pending)] if held.pending else []
+    sums = ("account_balance", "balance_after_credits")
+    return [(say.word(label), say.plain(amount), label in sums) for label, amount in rows]
+
+
+def strip(pairs: list[Pair], room: float, largest: int) -> dict[str, Any] | None:
+    """Labelled figures side by side, in the size at which the widest fits its share."""
+    if not pairs:
+        return None
+    share = room / len(pairs) - 12
+    widest = max(text_width(figure, 1, "semibold") for _, figure in pairs)
+    labels = max(text_width(label, 7) for label, _ in pairs)
+    return {
+        "pairs": pairs,
+        "size": next((s for s in STRIP_SIZES if s <= largest and widest * s <= share), STRIP_SIZES[-1]),
+        "tight": labels > share,
+    }
+
+
+def changed_note(statement: Statement, say: Phrases) -> str | None:
+    if statement.changed_since is None:
+        return None
+    end, difference = statement.changed_since
+    return say.say("changed_since", date=say.day(end), amount=say.money(difference))
+
+
+def slip(
+    statement: Statement, sender: Sender, addressee: Addressee, edition: Edition, say: Phrases
+) -> dict[str, Any] | None:
+    """The part that comes back with the money; none when nothing is to be paid by hand."""
+    due = amount_to_pay(statement, addressee)
+    if not due or not edition.slip:
+        return None
+    remit_to = [say.name(line) for line in sender.remit_to or (sender.name, *sender.address_lines)]
+    if sender.iban:
+        remit_to += _bank_lines(sender).split("\n")
+    pairs = [
+        ("customer_number", say.name(addressee.number)),
+        ("statement_number", say.name(edition.number or "")),
+        ("statement_date", say.day(statement.options.end)),
+        ("payment_reference", creditor_reference(edition.number or "")),
+        ("amount_due", say.money(due)),
+    ]
+    items = [line for line in statement.open_lines if line.balance > 0]
+    cells = [[cut(say.name(line.number), 120, 8.5), say.plain(line.balance)] for line in items]
+    return {
+        "label": say.word("slip"),
+        "remit_label": say.word("remit_to"),
+        "remit_to": [cut(line, 230, 8.5) for line in remit_to[:8]],
+        "facts": [[say.word(label), text] for label, text in pairs if text],
+        "enclosed": say.word("amount_enclosed"),
+        "items_label": say.word("items_paid"),
+        "items": [cells[at : at + 2] for at in range(0, len(cells), 2)] if len(cells) <= SLIP_ITEMS else [],
+    }

@@ -1,0 +1,111 @@
+"""How wide a text will be on paper, and texts cut into lines that fit.
+
+The widths are those of the shipped Inter without kerning, which is how the style sheets set it;
+characters that Inter lacks are estimated. Knowing the widths beforehand keeps
+every box of the page at a fixed size: nothing is clipped, and no text can move another.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+FONTS = Path(__file__).resolve().parents[2] / "templates" / "fonts"
+FACES = {"regular": "Inter-Regular.woff2", "semibold": "Inter-SemiBold.woff2"}
+
+Face = Literal["regular", "semibold"]
+
+_ELLIPSIS = "…"
+# What must never reach a page: controls, surrogates, and marks that turn the reading direction of
+# the text behind them (a name could otherwise make an amount read backwards).
+_UNPRINTABLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]+"
+)
+_SPACES = re.compile(r"[ \t\n\r\f\v]{2,}")
+_PILED_MARKS = re.compile("([\u0300-\u036f]{2})[\u0300-\u036f]+")
+
+
+def clean(text: str) -> str:
+    """A text fit for the page: composed, on one line, single spaces, nothing unprintable."""
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
+    text = _UNPRINTABLE.sub(" ", unicodedata.normalize("NFC", text))
+    return _SPACES.sub(" ", _PILED_MARKS.sub(r"\1", text)).strip()
+
+
+def text_width(text: str, size: float, face: Face = "regular") -> float:
+    """Width in points of a text set in `size` points."""
+    widths = _widths(face)
+    return sum([widths.get(character) or _estimate(character) for character in text]) * size
+
+
+def cut(text: str, room: float, size: float, face: Face = "regular") -> str:
+    """The text, shortened with an ellipsis when it is wider than `room` points."""
+    if text_width(text, size, face) <= room:
+        return text
+    left = room - text_width(_ELLIPSIS, size, face)
+    end = 0
+    for character in text:
+        left -= text_width(character, size, face)
+        if left < 0:
+            break
+        end += 1
+    return text[:end].rstrip() + _ELLIPSIS
+
+
+def wrap(text: str, room: float, size: float, lines: int, face: Face = "regular") -> list[str]:
+    """The text on at most `lines` lines, broken at spaces, within a word only when it must be."""
+    if text_width(text, size, face) <= room:
+        return [text]
+    done: list[str] = []
+    rest = text
+    while rest and len(done) < lines - 1:
+        end = _line_end(rest, room, size, face)
+        done.append(rest[:end].rstrip())
+        rest = rest[end:].lstrip()
+    if rest:
+        done.append(cut(rest, room, size, face))
+    return done
+
+
+def _line_end(text: str, room: float, size: float, face: Face) -> int:
+    used, last_break = 0.0, 0
+    for index, character in enumerate(text):
+        used += text_width(character, size, face)
+        if used > room:
+            return last_break or max(1, index)
+        if character in " -/&?=·":
+            last_break = index + 1
+    return len(text)
+
+
+def _estimate(character: str) -> float:
+    if unicodedata.combining(character) or unicodedata.category(character) == "Cf":
+        return 0.0
+    return 1.0 if unicodedata.east_asian_width(character) in "WF" else 0.62
+
+
+@lru_cache(maxsize=2)
+def _widths(face: Face) -> dict[str, float]:
+    """Advance widths in em, by character: the wider of the usual and the tabular form."""
+    # Heavy: only where something is printed.
+    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+
+    font = TTFont(FONTS / FACES[face], lazy=True)
+    advances, tabular = font["hmtx"].metrics, _tabular_glyphs(font["GSUB"].table)
+    units = font["head"].unitsPerEm
+    return {
+        chr(code): max(advances[glyph][0], advances[tabular.get(glyph, glyph)][0]) / units
+        for code, glyph in font.getBestCmap().items()
+    }
+
+
+def _tabular_glyphs(table: Any) -> dict[str, str]:
+    glyphs: dict[str, str] = {}
+    for record in table.FeatureList.FeatureRecord:
+        if record.FeatureTag == "tnum":
+            for index in record.Feature.LookupListIndex:
+                for rule in table.LookupList.Lookup[index].SubTable:
+                    glyphs.update(getattr(rule, "ExtSubTable", rule).mapping)
+    return glyphs
