@@ -1,0 +1,88 @@
+"""One message as staff read it: the mail as it looks, the text with its segments, the letter."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+
+from customers.admin.figures import minute_of
+from notifications.channels.sms.segments import segments
+from notifications.models import Message
+
+State = Message.State
+COLOURS = {
+    State.SENT: "success", State.DELIVERED: "success", State.BOUNCED: "danger", State.FAILED: "danger",
+    State.UNKNOWN: "danger", State.QUEUED: "warning", State.SENDING: "warning", State.HELD: "warning",
+}  # fmt: skip
+ADVICE = {
+    State.UNKNOWN: "Nobody knows whether this message went out: the connection broke after it was handed "
+    "over. Ask the recipient or look at the vendor, then send it again or mark it as sent. A mail keeps "
+    "its Message-ID, so most programs show a repeated one once.",
+    State.HELD: "The channel is stopped. The message goes on when the channel is released.",
+}
+
+
+def describe(message: Message, zone: ZoneInfo) -> dict[str, Any]:
+    """Everything the page shows, as plain values."""
+    issued = message.issued_statement
+    return {
+        "message": message,
+        "status": message.get_state_display(),
+        "status_colour": COLOURS.get(State(message.state), ""),
+        "advice": ADVICE.get(State(message.state), ""),
+        "facts": _facts(message, zone),
+        "mail_url": reverse("admin:notifications_message_mail", args=[message.pk])
+        if message.channel == "email"
+        else "",
+        "segments": _segments(message),
+        "address": message.recipient.splitlines() if message.channel == "letter" else [],
+        "pdf": reverse("admin:statements_issuedstatement_pdf", args=[issued.pk]) if issued else "",
+        "pdf_label": issued.label if issued else "",
+        "events": [
+            {
+                "when": minute_of(event.occurred_at, zone),
+                "what": event.get_type_display(),
+                "detail": event.data.get("act", "").replace("_", " ") or event.data.get("reason", ""),
+            }
+            for event in message.message_events.order_by("-occurred_at", "-pk")[:50]
+        ],
+        "can_send_again": message.state in (State.UNKNOWN, State.FAILED, State.BOUNCED),
+        "can_mark": message.state == State.UNKNOWN,
+        "can_cancel": message.state in (State.QUEUED, State.HELD),
+    }
+
+
+def _segments(message: Message) -> str:
+    if message.channel != "sms":
+        return ""
+    found = segments(message.text)
+    plural = "" if found.count == 1 else "s"
+    return f"{found.count} segment{plural}, {found.encoding}, {found.units} characters"
+
+
+def _facts(message: Message, zone: ZoneInfo) -> list[tuple[str, str]]:
+    bcc = ", ".join(message.bcc)
+    facts = [
+        (
+            "To",
+            f"{message.recipient_name} <{message.recipient}>"
+            if message.recipient_name and message.channel != "letter"
+            else message.recipient,
+        ),
+        ("Blind copies", bcc),
+        ("Subject", message.subject),
+        ("Written", minute_of(message.created_at, zone)),
+        ("Due", minute_of(message.due_at, zone) if message.state in (State.QUEUED, State.HELD) else ""),
+        ("Sent", minute_of(message.sent_at, zone)),
+        ("Delivered", minute_of(message.delivered_at, zone)),
+        ("Returned", minute_of(message.bounced_at, zone)),
+        ("Expected delivery", str(message.expected_delivery_date or "")),
+        ("Opened", f"{message.opens} times" if message.opens else ""),
+        ("Tries", str(message.attempt) if message.attempt > 1 else ""),
+        ("Carried by", message.vendor),
+        ("Vendor's id", message.vendor_id),
+        ("Run", str(message.run) if message.run else ""),
+        ("Reason", message.get_reason_display() if message.reason else ""),
+        ("Error", " ".join(filter(None, (message.error_code, message.error_text)))),
+    ]
+    return [(name, value) for name, value in facts if value]

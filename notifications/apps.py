@@ -1,0 +1,13 @@
+"""The top floor."""
+
+from django.apps import AppConfig
+
+
+class NotificationsConfig(AppConfig):
+    name = "notifications"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from notifications import receivers, wire  # noqa: F401  the wire registers its shapes
+
+        receivers.connect()

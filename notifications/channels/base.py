@@ -1,0 +1,114 @@
+"""What a channel is, and the few ways in which a hand-over can end."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from notifications.models import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The PDF that travels with a message; the bytes are read only when they are needed."""
+
+    filename: str
+    sha256: str
+    page_count: int
+    read: Callable[[], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The vendor has taken the message over and named it."""
+
+    vendor: str
+    vendor_id: str
+    request: dict[str, Any] | None = None
+    message_id: str = ""
+    segments: int = 0
+    expected_delivery_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TrackingEvent:
+    """A vendor's notice about a message, in our words."""
+
+    type: str
+    occurred_at: datetime
+    vendor: str
+    event_id: str = ""
+    reason: str = ""
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+class HandOverFailed(Exception):
+    """A hand-over that did not end well. `code` is the vendor's own, `text` its words."""
+
+    def __init__(self, text: str, *, code: str = "") -> None:
+        super().__init__(text)
+        self.text = text
+        self.code = code
+
+
+class Rejected(HandOverFailed):
+    """Final for this message: trying again cannot help. `bounced`: the recipient's side said no."""
+
+    def __init__(self, text: str, *, code: str = "", reason: str = "other", bounced: bool = False) -> None:
+        super().__init__(text, code=code)
+        self.reason = reason
+        self.bounced = bounced
+
+
+class Unavailable(HandOverFailed):
+    """Surely not taken over; worth another try later.
+
+    `channel_wide`: the vendor itself is out of reach or asks for rest, so the next message would
+    fare no better. `retry_after` is the vendor's own wish in seconds.
+    """
+
+    def __init__(
+        self, text: str, *, code: str = "", channel_wide: bool = False, retry_after: float | None = None
+    ) -> None:
+        super().__init__(text, code=code)
+        self.channel_wide = channel_wide
+        self.retry_after = retry_after
+
+
+class Unclear(HandOverFailed):
+    """The request was written and no answer was read: it may have been taken over, or not."""
+
+
+class Stopped(HandOverFailed):
+    """The account is at fault (credentials refused, sender blocked): the channel has to wait for staff."""
+
+
+class Line(ABC):
+    """An open connection to whoever carries the messages; serves one worker, one message at a time."""
+
+    @abstractmethod
+    def prepare(self, message: Message, document: Document | None) -> Any:
+        """Build the complete request without sending it: what goes wrong here is the message's fault."""
+
+    @abstractmethod
+    def hand_over(self, message: Message, prepared: Any) -> Accepted:
+        """Give one message to the vendor. Raises one of the HandOverFailed kinds.
+
+        Never called inside a transaction.
+        """
+
+
+class Channel(ABC):
+    """A way in which messages travel."""
+
+    name: str
+
+    @abstractmethod
+    def check(self) -> None:
+        """Raise Refused when the channel is not connected: nothing is created then."""
+
+    @abstractmethod
+    def connect(self) -> AbstractContextManager[Line]:
+        """A line for a batch of messages. Opening it may raise Unavailable (channel-wide) or Stopped."""

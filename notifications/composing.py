@@ -1,0 +1,130 @@
+"""A statement → queued message rows. Writes rows only; nothing is sent here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from customers.errors import Refused
+from customers.leases import FREE
+from customers.links import statement_url
+from customers.models import Company, Customer
+from notifications.channels.sms.segments import LONGEST_BODY
+from notifications.delivering.settling import settle_items
+from notifications.models import Message, StatementRun
+from notifications.recipients import Recipient
+from notifications.wording import Variables, Wording, fill, statement_variables
+from statements.models import IssuedStatement
+
+LONGEST_SUBJECT = 255
+_BUTTON = "view_statement_button"
+
+
+@dataclass(frozen=True, slots=True)
+class Letterbox:
+    """To whom and in which words one statement goes on one channel."""
+
+    channel: str
+    recipients: Sequence[Recipient]
+    wording: Wording
+    bcc: Sequence[str] = field(default_factory=tuple)
+
+
+def compose_messages(
+    *,
+    issued: IssuedStatement,
+    customer: Customer,
+    company: Company,
+    box: Letterbox,
+    now: datetime,
+    run: StatementRun | None = None,
+) -> list[Message]:
+    """One unsaved message for each recipient; blind copies go with the first.
+
+    Those that carry the document wait for it (`due_at` empty) unless it is there already.
+    """
+    waits = box.channel == "letter" or (box.channel == "email" and box.wording.attach_pdf)
+    ready = issued.render_state == IssuedStatement.RenderState.READY
+    statement = issued.statement
+    messages = []
+    for index, recipient in enumerate(box.recipients):
+        words = statement_variables(
+            statement=statement,
+            company=company,
+            customer=customer,
+            url=statement_url(issued.token),
+            contact_name=recipient.name,
+        )
+        subject, text, page = write_texts(box, words, label=issued.label)
+        messages.append(
+            Message(
+                channel=box.channel,
+                customer=customer,
+                issued_statement=issued,
+                run=run,
+                currency=issued.currency,
+                recipient=recipient.shown,
+                recipient_key=recipient.key,
+                recipient_name=recipient.name[:255],
+                address=recipient.address,
+                bcc=list(box.bcc) if index == 0 else [],
+                template=box.wording.name,
+                language=words.language,
+                subject=subject,
+                text=text,
+                html=page,
+                attach_pdf=waits,
+                due_at=now if ready or not waits else None,
+                created_at=now,
+            )
+        )
+    return messages
+
+
+def release_documents(*, now: datetime, statement_ids: Sequence[int] | None = None) -> int:
+    """Let messages go whose document is there; end those whose document cannot be made.
+
+    Called when documents are settled, and by the sweep for whatever that missed.
+    """
+    waiting = Message.objects.filter(state=Message.State.QUEUED, due_at=None)
+    if statement_ids is not None:
+        waiting = waiting.filter(issued_statement__in=statement_ids)
+    hopeless = list(waiting.filter(issued_statement__render_state="failed")[:1000])
+    if hopeless:
+        Message.objects.filter(pk__in=[m.pk for m in hopeless], state=Message.State.QUEUED).update(
+            state=Message.State.FAILED,
+            reason=Message.Reason.DOCUMENT,
+            error_code="document",
+            error_text="The statement could not be printed.",
+            updated_at=now,
+            **FREE,
+        )
+        settle_items(hopeless)
+    ready = waiting.filter(issued_statement__render_state="ready")
+    return ready.update(due_at=now)
+
+
+def write_texts(box: Letterbox, words: Variables, *, label: str) -> tuple[str, str, str]:
+    """Subject, plain text and page fragment. Raises Refused for what the channel cannot carry."""
+    if box.channel == "letter":
+        return f"Statement {label}", "", ""
+    text = fill(box.wording.body, words.text, target="text", param="message")
+    if box.channel == "sms":
+        return "", _short(text), ""
+    subject = " ".join(fill(box.wording.subject, words.text, target="text", param="subject").split())
+    return subject[:LONGEST_SUBJECT], text, _page(box.wording.body, words)
+
+
+def _page(body: str, words: Variables) -> str:
+    page = fill(body, words.html, target="html", param="message").strip().replace("\r\n", "\n")
+    page = page.replace("\n", "<br>\n")
+    button = str(words.html[_BUTTON])
+    return page if _BUTTON in body else f"{page}<br>\n<br>\n{button}"
+
+
+def _short(text: str) -> str:
+    text = text.strip()
+    if not text:
+        raise Refused("The text message is empty.", param="message")
+    if len(text) > LONGEST_BODY:
+        raise Refused(f"A text message can have at most {LONGEST_BODY} characters.", param="message")
+    return text

@@ -1,0 +1,144 @@
+"""What a hand-over came to, written down by fenced updates: a worker that lost its lease changes nothing."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from customers.leases import FREE, back_off, lease_end
+from customers.ledger.events import record_event
+from notifications.channels.base import Accepted, Rejected, Unavailable
+from notifications.models import Message, MessageEvent, StatementRun
+
+logger = logging.getLogger("duebook.delivery")
+
+State = Message.State
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A message in the hands of one worker."""
+
+    message: Message
+    token: str
+
+
+def begin(hold: Hold) -> bool:
+    """Commit `sending` at the row's turn, before the vendor hears of it.
+
+    False when the row is no longer ours, was canceled, or its run was stopped in the meantime.
+    """
+    running = Q(run=None) | Q(run__state__in=StatementRun.ACTIVE_STATES)
+    taken = Message.objects.filter(running, pk=hold.message.pk, lease_token=hold.token, state=State.QUEUED)
+    began = taken.update(
+        state=State.SENDING, sending_since=Now(), lease_until=lease_end(), attempt=F("attempt") + 1
+    )
+    hold.message.attempt += began
+    return began == 1
+
+
+def record_accepted(hold: Hold, accepted: Accepted, *, now: datetime) -> bool:
+    changes = {
+        "state": State.SENT,
+        "vendor": accepted.vendor,
+        "vendor_id": accepted.vendor_id,
+        "message_id": accepted.message_id,
+        "request": accepted.request,
+        "segments": accepted.segments,
+        "expected_delivery_date": accepted.expected_delivery_date,
+        "sent_at": now,
+        "handed_over_at": now,
+        "error_code": "",
+        "error_text": "",
+    }
+    return _finish(hold, changes, event="sent", now=now)
+
+
+def record_rejected(hold: Hold, rejected: Rejected, *, now: datetime) -> bool:
+    state = State.BOUNCED if rejected.bounced else State.FAILED
+    changes = {
+        "state": state,
+        "reason": rejected.reason,
+        "error_code": rejected.code,
+        "error_text": rejected.text,
+        "handed_over_at": now,
+        "bounced_at": now if rejected.bounced else None,
+    }
+    return _finish(hold, changes, event=_end_event(hold.message, state), now=now)
+
+
+def record_unavailable(hold: Hold, failed: Unavailable, *, now: datetime) -> bool:
+    """Back to waiting with a growing, jittered pause; given up after the last try."""
+    if hold.message.attempt >= settings.WORK_MAX_ATTEMPTS:
+        given_up = Rejected(
+            failed.text, code=failed.code, reason="timed_out", bounced=not failed.channel_wide
+        )
+        return record_rejected(hold, given_up, now=now)
+    pause = back_off(hold.message.attempt)
+    if failed.retry_after is not None:
+        pause = max(pause, timedelta(seconds=failed.retry_after))
+    changes = {
+        "state": State.QUEUED,
+        "due_at": now + pause,
+        "error_code": failed.code,
+        "error_text": failed.text,
+    }
+    return _finish(hold, changes, event=None, now=now)
+
+
+def record_unknown(hold: Hold, *, text: str, code: str, now: datetime) -> bool:
+    """The vendor may have it or not: staff or a look-up decide, nothing is sent again by itself."""
+    changes = {"state": State.UNKNOWN, "error_code": code, "error_text": text, "handed_over_at": now}
+    return _finish(hold, changes, event=None, now=now)
+
+
+def record_stopped(hold: Hold, *, text: str, code: str, now: datetime) -> bool:
+    """Not the message's fault: it waits, on hold, for the channel; the try does not count."""
+    changes = {
+        "state": State.HELD,
+        "error_code": code,
+        "error_text": text,
+        "attempt": max(0, hold.message.attempt - 1),
+    }
+    return _finish(hold, changes, event=None, now=now)
+
+
+def _finish(hold: Hold, changes: dict[str, Any], *, event: str | None, now: datetime) -> bool:
+    message = hold.message
+    ours = Message.objects.filter(pk=message.pk, lease_token=hold.token, state=State.SENDING)
+    with transaction.atomic():
+        if ours.update(**changes, **FREE, updated_at=now) == 1:
+            for name, value in changes.items():
+                setattr(message, name, value)
+            message.updated_at = now
+            if event is not None:
+                record_event(type=f"{_WORDS[message.channel]}.{event}", row=message, now=now)
+            return True
+    _remember_late(message, changes, now)
+    return False
+
+
+def _remember_late(message: Message, changes: dict[str, Any], now: datetime) -> None:
+    """We were too slow and somebody else has decided; what we learned is kept for staff."""
+    logger.warning("late outcome of message %s: %s", message.public_id, changes["state"])
+    MessageEvent.objects.create(
+        message=message,
+        type=MessageEvent.Type.LATE_OUTCOME,
+        occurred_at=now,
+        vendor=str(changes.get("vendor", "")),
+        data={name: str(changes.get(name) or "") for name in ("state", "vendor_id", "error_text")},
+    )
+
+
+def _end_event(message: Message, state: str) -> str:
+    if message.channel != Message.Channel.EMAIL:
+        return "failed"
+    return "bounced" if state == State.BOUNCED else "not_sent"
+
+
+_WORDS = {"email": "email", "sms": "text_message", "letter": "letter"}

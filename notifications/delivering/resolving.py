@@ -1,0 +1,127 @@
+"""What staff decide about messages whose fate is unclear, that failed, or that should not go."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from customers.errors import Refused
+from customers.leases import FREE
+from customers.ledger.events import record_event
+from notifications.delivering.settling import settle_items
+from notifications.models import Message, MessageEvent, RunItem, StatementRun
+
+State = Message.State
+_AGAIN = (State.UNKNOWN, State.FAILED, State.BOUNCED)
+
+
+def send_again(*, messages: Iterable[Message], now: datetime) -> int:
+    """Put unclear or failed messages back into the queue; a mail keeps its Message-ID.
+
+    Returns how many. Others are left alone, so that pressing the button twice sends once. A finished
+    run goes on until they are through. Raises Refused for messages of a canceled run.
+    """
+    rows = list(messages)
+    with transaction.atomic():
+        # Locked first, as whoever cancels or ends a run does: neither happens in between.
+        list(_runs_of(rows).order_by("pk").select_for_update(of=("self",)))
+        return _settle_by_hand(
+            rows,
+            _AGAIN,
+            now=now,
+            remark="send_again",
+            changes={
+                "state": State.QUEUED,
+                "due_at": now,
+                "attempt": 0,
+                "reason": "",
+                "error_code": "",
+                "error_text": "",
+                "handed_over_at": None,
+                "bounced_at": None,
+            },
+        )
+
+
+def mark_as_sent(*, messages: Iterable[Message], now: datetime) -> int:
+    """Settle unclear messages as sent: somebody has seen them arrive. Returns how many."""
+    return _settle_by_hand(
+        messages,
+        (State.UNKNOWN,),
+        now=now,
+        remark="mark_as_sent",
+        changes={
+            "state": State.SENT,
+            "sent_at": F("sending_since"),
+            "vendor": "staff",
+            "error_code": "",
+            "error_text": "",
+        },
+    )
+
+
+def cancel_messages(*, messages: Iterable[Message], now: datetime) -> int:
+    """Stop messages that are not yet being handed over. Returns how many."""
+    return _settle_by_hand(
+        messages,
+        (State.QUEUED, State.HELD),
+        now=now,
+        remark="cancel",
+        changes={"state": State.CANCELED, "due_at": None},
+    )
+
+
+def _settle_by_hand(
+    messages: Iterable[Message],
+    states: tuple[State, ...],
+    *,
+    now: datetime,
+    remark: str,
+    changes: dict[str, object],
+) -> int:
+    ids = sorted(message.pk for message in messages)
+    with transaction.atomic():
+        rows = _locked(Message.objects.filter(pk__in=ids, state__in=states))
+        chosen = [row.pk for row in rows]
+        changed = Message.objects.filter(pk__in=chosen, state__in=states).update(
+            **changes, **FREE, updated_at=now
+        )
+        after = list(Message.objects.filter(pk__in=chosen).order_by("pk"))
+        for row in after:
+            MessageEvent.objects.create(
+                message=row, type=MessageEvent.Type.RESOLVED, occurred_at=now, data={"act": remark}
+            )
+            record_event(type=f"message.{remark}", row=row, now=now)
+        if remark == "send_again":
+            _reopen_runs(after, now)
+            _reopen_items(after)
+        settle_items(after)
+    return changed
+
+
+def _locked(rows: QuerySet[Message]) -> list[Message]:
+    return list(rows.order_by("pk").select_for_update(of=("self",)))
+
+
+def _runs_of(messages: list[Message]) -> QuerySet[StatementRun]:
+    return StatementRun.objects.filter(pk__in={message.run_id for message in messages if message.run_id})
+
+
+def _reopen_runs(messages: list[Message], now: datetime) -> None:
+    """Workers hand over for runs under way only."""
+    runs = _runs_of(messages)
+    if canceled := runs.filter(state=StatementRun.State.CANCELED).order_by("pk").first():
+        raise Refused(f"{canceled} was canceled: its messages cannot be sent again.", param="run")
+    runs.filter(state=StatementRun.State.FINISHED).update(
+        state=StatementRun.State.RUNNING, finished_at=None, resumed_at=now, updated_at=now
+    )
+
+
+def _reopen_items(messages: list[Message]) -> None:
+    """Customers whose message goes out again are waiting again."""
+    for message in messages:
+        if message.run_id and message.customer_id:
+            RunItem.objects.filter(run_id=message.run_id, customer_id=message.customer_id).update(
+                outcome=RunItem.Outcome.PENDING, reason="", detail=""
+            )

@@ -1,0 +1,20 @@
+"""One import point for the rows of the top floor."""
+
+from notifications.models.event import MessageEvent
+from notifications.models.message import Message
+from notifications.models.run import RunItem, StatementRun
+from notifications.models.schedule import StatementSchedule
+from notifications.models.template import MessageTemplate
+from notifications.models.todo import ToDo
+from notifications.models.vendor import VendorAccount
+
+__all__ = [
+    "Message",
+    "MessageEvent",
+    "MessageTemplate",
+    "RunItem",
+    "StatementRun",
+    "StatementSchedule",
+    "ToDo",
+    "VendorAccount",
+]

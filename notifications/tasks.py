@@ -1,0 +1,83 @@
+"""The bells of this floor: each task takes what is due from the rows, then rings for the next.
+
+A bell may be lost, doubled or late without harm; the sweep finds every row.
+"""
+
+from functools import partial
+from typing import Any
+
+from celery import Task, shared_task
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from notifications import delivering, runs
+from notifications.composing import release_documents
+from notifications.models import StatementRun
+from statements.tasks import MOST_BELLS, render_long_statements, render_statements, ring_printers
+
+
+@shared_task(queue="plan")
+def start_due_runs(**_: Any) -> None:
+    """Start the runs that schedules are due for."""
+    for run in runs.start_due_runs(now=timezone.now()):
+        ring(plan_run, run_id=run.pk)
+
+
+@shared_task(queue="plan")
+def plan_run(*, run_id: int, **_: Any) -> None:
+    """Plan the next customers of a run."""
+    if runs.plan_run(run_id=run_id, now=timezone.now()):
+        ring(plan_run, run_id=run_id)
+    ring(render_statements)
+    ring(render_long_statements)
+    ring_channels()
+
+
+@shared_task(queue="default")
+def deliver_messages(*, channel: str, **_: Any) -> None:
+    """Hand over the next messages of a channel."""
+    if delivering.deliver_batch(channel=channel, now=timezone.now()).was_full:
+        ring_channel(channel)
+
+
+@shared_task(queue="default")
+def sweep(**_: Any) -> None:
+    """Find what was left: dead workers, lost bells, documents nobody announced, runs that are through."""
+    now = timezone.now()
+    delivering.sweep_stale(now=now)
+    release_documents(now=now)
+    runs.finish_runs(now=now)
+    planning = StatementRun.objects.filter(state=StatementRun.State.PLANNING).order_by("pk")
+    for pk in planning.values_list("pk", flat=True):
+        ring(plan_run, run_id=pk)
+    ring_channels()
+
+
+def ring_channels() -> None:
+    """One bell for each batch that is due, but never more than the workers could hear."""
+    for channel, count in delivering.due_counts(now=timezone.now()).items():
+        for _bell in range(min(MOST_BELLS, -(-count // settings.WORK_BATCH_ROWS))):
+            ring_channel(channel)
+
+
+def ring_channel(channel: str) -> None:
+    ring(deliver_messages, queue=channel, channel=channel)
+
+
+def ring(task: "Task[Any, Any]", *, queue: str | None = None, **words: Any) -> None:
+    """Nudge the queue after the commit. A broker that is down costs time, never the row."""
+    bell = task.apply_async if queue is None else partial(task.apply_async, queue=queue)
+    transaction.on_commit(partial(bell, kwargs=words), robust=True)
+
+
+__all__ = [
+    "deliver_messages",
+    "plan_run",
+    "ring",
+    "ring_channel",
+    "ring_channels",
+    "ring_printers",
+    "start_due_runs",
+    "sweep",
+]
