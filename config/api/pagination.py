@@ -1,0 +1,118 @@
+"""Pages of ids, and the two headers that most official clients cannot live without.
+
+Ids only: a joined query is never paged, the rows are fetched by id afterwards. `next` is there when one
+id more than the page was found; `last` is never before it (Invoiced API, pagination).
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from django.core.cache import cache
+from django.db.models import QuerySet
+from rest_framework.request import Request
+
+from config.api.links import link_base
+from customers.api.query import query_of
+
+MAX_PER_PAGE = 100
+COUNT_SECONDS = 60
+LARGEST_COUNT = 2**31 - 1
+_LARGEST_PAGE = 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of ids with what the headers need."""
+
+    ids: Sequence[Any]
+    number: int
+    size: int
+    has_next: bool
+    total: int
+
+    @property
+    def last(self) -> int:
+        by_count = max(1, -(-self.total // self.size))
+        if self.has_next:
+            return max(by_count, self.number + 1)
+        return self.number if self.ids else by_count
+
+
+class WirePagination:
+    """`page`, `per_page`, `paginate`; garbage means the default, pages beyond the end are empty."""
+
+    def paginate(self, request: Request, queryset: QuerySet[Any], view: Any) -> Page:
+        """Needs an ordered queryset: pages of an unordered one repeat and lose rows."""
+        if not queryset.ordered:
+            raise ValueError("A list without order cannot be paged.")
+        query = query_of(request)
+        size = min(_number(query.get("per_page"), MAX_PER_PAGE), MAX_PER_PAGE)
+        if "per_page" not in query:
+            size = view.default_page_size() or MAX_PER_PAGE
+        number = min(_number(query.get("page"), 1), _LARGEST_PAGE)
+        start = (number - 1) * size
+        # A keyset can take the place of this offset without a change for clients.
+        ids = list(queryset.values_list("pk", flat=True)[start : start + size + 1])
+        has_next = len(ids) > size
+        ids = ids[:size]
+        # What was seen is the least there is; the last page needs no count at all.
+        total = start + len(ids) + has_next if ids else 0
+        if has_next or (not ids and number > 1):
+            total = max(_count(request, queryset, number), total)
+        return Page(ids, number, size, has_next, min(total, LARGEST_COUNT))
+
+    def headers(self, request: Request, page: Page, view: Any) -> dict[str, str]:
+        if query_of(request).get("paginate") == "none":
+            return {}
+        return {"Link": _link(request, page), "X-Total-Count": str(page.total)}
+
+
+def _number(raw: Any, default: int) -> int:
+    if not isinstance(raw, str) or not raw.strip().isascii() or not raw.strip().isdigit():
+        return default
+    number = int(raw.strip()[:12])
+    return number if number >= 1 else default
+
+
+def _count(request: Request, queryset: QuerySet[Any], number: int) -> int:
+    """How many match: exact on page 1, up to a minute old on later pages of the same query."""
+    key = _count_key(request)
+    total = cache.get(key) if number > 1 else None
+    if total is None:
+        total = queryset.order_by().count()
+        cache.set(key, total, COUNT_SECONDS)
+    return int(total)
+
+
+def _count_key(request: Request) -> str:
+    pairs = sorted(pair for pair in _pairs(request) if pair[0] not in ("page", "per_page"))
+    key = f"{getattr(request.auth, 'pk', None)} {request.path} {pairs}"
+    return "api-count:" + hashlib.sha256(key.encode()).hexdigest()
+
+
+def _link(request: Request, page: Page) -> str:
+    places = [("self", page.number), ("first", 1)]
+    if page.number > 1:
+        places.append(("previous", page.number - 1))
+    if page.has_next:
+        places.append(("next", page.number + 1))
+    places.append(("last", page.last))
+    kept = [pair for pair in _pairs(request) if pair[0] not in ("page", "per_page")]
+    base = link_base(request._request) + request.path_info
+    size = [("per_page", page.size)] if "per_page" in query_of(request) and page.size != MAX_PER_PAGE else []
+    urls = ((name, f"{base}?{urlencode([*kept, ('page', number), *size])}") for name, number in places)
+    return ", ".join(f'<{url}>; rel="{name}"' for name, url in urls)
+
+
+def _pairs(request: Request) -> list[tuple[str, str]]:
+    """The query as pairs. Repeated names are kept once: one client sends link and parameters together,
+    and would otherwise grow the address on every page."""
+    text = request.META.get("QUERY_STRING", "").encode("latin-1", "replace").decode("utf-8", "replace")
+    pairs = parse_qsl(text, keep_blank_values=True)
+    kept: dict[Any, tuple[str, str]] = {}
+    for name, value in pairs:
+        kept[(name, value) if "[]" in name else name] = (name, value)
+    return list(kept.values())

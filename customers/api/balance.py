@@ -1,0 +1,50 @@
+"""What a customer owes and holds (Invoiced API, Get current balance)."""
+
+from typing import Any
+
+from django.utils import timezone
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from customers.api.base import ApiView
+from customers.api.fields import Text, Timestamp
+from customers.api.permissions import key_of
+from customers.api.query import query_of
+from customers.api.shapes import Shape
+from customers.api.visibility import visible
+from customers.ledger.balances import Balance, balance_of
+from customers.models import Customer
+from customers.wire.values import money, seconds
+
+
+class BalanceShape(Shape):
+    """`as_of` is ours: the balance at the end of that second instead of now."""
+
+    currency = Text(nullable=True)
+    as_of = Timestamp(nullable=True)
+
+
+class CustomerBalance(ApiView):
+    def get(self, request: Request, customer: str) -> Response:
+        row = visible(Customer.objects.all(), key_of(request)).filter(pk=customer).first()
+        if row is None:
+            raise NotFound(f"Customer was not found: {customer}")
+        wanted = BalanceShape.read(query_of(request), update=True)
+        return Response(describe_balance(balance_of(customer=row, now=timezone.now(), **wanted)))
+
+
+def describe_balance(balance: Balance) -> dict[str, Any]:
+    currency = balance.currency
+    return {
+        "currency": currency,
+        "total_outstanding": money(balance.total_outstanding, currency),
+        "due_now": money(balance.due_now, currency),
+        "past_due": balance.past_due,
+        "open_credit_notes": money(balance.open_credit_notes, currency),
+        "available_credits": money(balance.available_credits, currency),
+        "history": [
+            {"timestamp": seconds(moment), "currency": currency, "balance": money(amount, currency)}
+            for moment, amount in balance.history
+        ],
+    }

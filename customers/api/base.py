@@ -1,0 +1,269 @@
+"""The views every resource shares.
+
+A resource says what it is; the conventions come from here and, by name from settings, from the roof:
+
+    class Contacts(Resource):
+        noun = "Contact"
+        model = Contact
+        shape = ContactShape
+        columns = {"id": Column(Integer()), "email": Column(Text(), folded_in="email")}
+        ordering = ("name",)
+        parent, parent_noun, parent_model = "customer", "Customer", Customer
+
+        def create_row(self, values, *, now):
+            return create_contact(customer=self.parent_row, values=values, now=now)
+
+A method that a resource does not define (`create_row`, `change_row`, `delete_row`) is not offered: 405.
+Writes run in one transaction that also covers the rendering of the answer.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
+
+from django.db import transaction
+from django.db.models import Model, QuerySet
+from django.utils import timezone
+from rest_framework.exceptions import NotFound, Throttled
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.settings import api_settings
+from rest_framework.views import APIView
+from rest_framework.viewsets import ViewSetMixin
+
+from customers.api import permissions
+from customers.api.clients import GO, comes_from
+from customers.api.columns import Column
+from customers.api.expansion import Expandable, Includer, exclude, expand, include
+from customers.api.idempotency import METHODS, Claim, Replay, claim, fingerprint_of, marked_with
+from customers.api.pdf import wants_pdf
+from customers.api.query import query_of
+from customers.api.shapes import Shape
+from customers.api.visibility import visible
+from customers.ledger.events import Actor, acting_as
+from customers.wire import describe
+
+# What one official client gets on lists where its paging loop never moves on.
+WHOLE_LIST = 10_000
+
+WireObject = dict[str, Any]
+
+
+class ApiView(APIView):
+    """One endpoint: `get`, `post`, `patch`, `put`, `delete` are its methods.
+
+    `power` is what writing needs (see `permissions`). `effects_outside` marks endpoints that send or charge:
+    they run outside of a transaction. When `self.claim.retaken`, an earlier copy of the request may have
+    acted: they answer what was recorded under `self.claim.pk` and do not act again.
+    """
+
+    permission_classes = [permissions.KeyMay]
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
+
+    power: ClassVar[str] = permissions.MONEY
+    # Methods that need another power than `power`.
+    powers: ClassVar[Mapping[str, str]] = {}
+    effects_outside: ClassVar[bool] = False
+    is_list: ClassVar[bool] = False
+
+    claim: Claim | None = None
+
+    @property
+    def default_response_headers(self) -> dict[str, str]:
+        return {}
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """As the framework does it, with the writes wrapped in their transaction and idempotency key."""
+        self.args, self.kwargs = args, kwargs
+        request = self.request = self.initialize_request(request, *args, **kwargs)
+        self.headers = self.default_response_headers
+        try:
+            self.initial(request, *args, **kwargs)
+            with acting_as(_actor(request)):
+                return self._answer(request)
+        except Exception as problem:  # noqa: BLE001 - every exception becomes an answer
+            return self._rendered(self.handle_exception(problem))
+
+    def _answer(self, request: Request) -> Any:
+        key = marked_with(request)
+        if key is None:
+            return self._work(request, None)
+        # A body that cannot be read is refused only now: its refusal belongs to the key, too.
+        problem: Exception | None = None
+        try:
+            parameters: Any = request.data
+        except Exception as unreadable:  # noqa: BLE001 - raised again as the work's outcome
+            problem, parameters = unreadable, request._request.body.decode("utf-8", "replace")
+        outcome = claim(permissions.key_of(request), key=key, fingerprint=fingerprint_of(request, parameters))
+        if isinstance(outcome, Replay):
+            return outcome
+        self.claim = outcome
+        return self._work(request, problem)
+
+    def _work(self, request: Request, problem: Exception | None) -> Any:
+        try:
+            if problem is not None:
+                raise problem
+            if request.method not in METHODS | {"DELETE"} or self.effects_outside:
+                return self._run(request)
+            with transaction.atomic():
+                return self._run(request)
+        except Exception as refusal:  # noqa: BLE001 - every exception becomes an answer
+            response = self._rendered(self.handle_exception(refusal))
+            if self.claim is not None:
+                self._settle_refusal(self.claim, response, refusal)
+            return response
+
+    def _run(self, request: Request) -> Any:
+        """Call the method and render its answer; in a transaction a failure of either undoes both."""
+        handler: Callable[..., Any] = self.http_method_not_allowed
+        if request.method and request.method.lower() in self.http_method_names:
+            handler = getattr(self, request.method.lower(), handler)
+        response = self._rendered(handler(request, *self.args, **self.kwargs))
+        if self.claim is not None:
+            self.claim.keep(response.status_code, response.content)
+        return response
+
+    def _settle_refusal(self, held: Claim, response: Any, refusal: Exception) -> None:
+        if response.status_code < 500 and not isinstance(refusal, Throttled):
+            held.keep(response.status_code, response.content)
+        elif self.effects_outside:
+            held.abandon()
+        else:
+            held.free()
+
+    def _rendered(self, response: Any) -> Any:
+        response = self.finalize_response(self.request, response, *self.args, **self.kwargs)
+        return response.render() if hasattr(response, "render") else response
+
+
+class Resource(ViewSetMixin, ApiView):
+    """List, retrieve, create, update and delete of one kind of object."""
+
+    noun: ClassVar[str]
+    model: ClassVar[type[Model]]
+    shape: ClassVar[type[Shape]] = Shape
+
+    columns: ClassVar[Mapping[str, Column]] = {}
+    ordering: ClassVar[Sequence[str]] = ("id",)
+    date_column: ClassVar[str] = ""
+    expandable: ClassVar[Mapping[str, Expandable]] = {}
+    includable: ClassVar[Mapping[str, Includer]] = {}
+    whole_list_for_go: ClassVar[bool] = False
+
+    id_pattern: ClassVar[str] = "[0-9]{1,18}"
+    id_column: ClassVar[str] = "pk"
+
+    # A nested resource: the name in the route and of the foreign key, and whose it is.
+    parent: ClassVar[str] = ""
+    parent_noun: ClassVar[str] = ""
+    parent_model: ClassVar[Any] = None
+    parent_row: Any = None
+
+    # What a resource may define; a missing one is answered with 405.
+    create_row: Any = None
+    change_row: Any = None
+    delete_row: Any = None
+    # A row as a `PdfAnswer`, for who asks for it in the Accept header.
+    pdf_of: Any = None
+
+    @classmethod
+    def methods_of(cls, actions: Mapping[str, str]) -> dict[str, Any]:
+        needs = {"create": cls.create_row, "update": cls.change_row, "destroy": cls.delete_row}
+        return {method: name for method, name in actions.items() if needs.get(name, True) is not None}
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if self.parent:
+            self.parent_row = self.parent_rows().filter(pk=kwargs[self.parent]).first()
+            if self.parent_row is None:
+                raise NotFound(f"{self.parent_noun} was not found: {kwargs[self.parent]}")
+
+    def rows(self) -> QuerySet[Any]:
+        """All rows this request may know about. A nested resource knows only its parent's."""
+        rows = visible(self.model._default_manager.all(), permissions.key_of(self.request))
+        return rows.filter(**{self.parent: self.parent_row}) if self.parent else rows
+
+    def wire_rows(self) -> QuerySet[Any]:
+        """The same rows with everything the projection reads (select_related, prefetch_related)."""
+        return self.rows()
+
+    def parent_rows(self) -> QuerySet[Any]:
+        return visible(self.parent_model._default_manager.all(), permissions.key_of(self.request))
+
+    def narrow(self, rows: QuerySet[Any], query: Mapping[str, Any]) -> QuerySet[Any]:
+        """List parameters of this resource alone (`open_balance`, `owner`)."""
+        return rows
+
+    def default_page_size(self) -> int | None:
+        return WHOLE_LIST if self.whole_list_for_go and comes_from(self.request, GO) else None
+
+    def list_rows(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """One page: ids by filter and order first, then their rows, then their wire form."""
+        found = self.narrow(self.rows(), query_of(request))
+        backends: Any = api_settings.DEFAULT_FILTER_BACKENDS
+        for backend in backends:
+            found = backend().filter_queryset(request, found, self)
+        pagination: Any = api_settings.DEFAULT_PAGINATION_CLASS
+        paginator = pagination()
+        page = paginator.paginate(request, found, self)
+        headers = paginator.headers(request, page, self)
+        return Response(self.shown(self.fetch(page.ids)), headers=headers)
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Any:
+        row = self.find_row()
+        if self.pdf_of is not None and wants_pdf(request):
+            return self.pdf_of(row)
+        return Response(self.shown([row])[0])
+
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        row = self.create_row(self.shape.read(request.data), now=timezone.now())
+        return Response(self.shown(self.fetch([row.pk]))[0], status=201)
+
+    def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """PATCH: what is absent stays. The domain function takes the locks and reads the row afresh."""
+        row = self.find_row()
+        self.change_row(row, self.shape.read(request.data, update=True), now=timezone.now())
+        return Response(self.shown(self.fetch([row.pk]))[0])
+
+    def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        self.delete_row(self.find_row(), now=timezone.now())
+        return Response(status=204)
+
+    def fetch(self, ids: Sequence[Any]) -> Sequence[Any]:
+        """Rows for the projection, in the order of the ids. A fast list may answer plain tuples here."""
+        if not ids:
+            return []
+        found = {row.pk: row for row in self.wire_rows().filter(pk__in=ids)}
+        return [found[pk] for pk in ids if pk in found]
+
+    def find_row(self) -> Any:
+        row = self.wire_rows().filter(**{self.id_column: self.kwargs["id"]}).first()
+        if row is None:
+            raise NotFound(f"{self.noun} was not found: {self.kwargs['id']}")
+        return row
+
+    def project(self, rows: Sequence[Any]) -> list[WireObject]:
+        """Rows as wire objects, in the same order. The shape itself is written in `customers.wire`."""
+        return [describe(row) for row in rows]
+
+    def shown(self, rows: Sequence[Any]) -> list[WireObject]:
+        """Rows as the client asked for them: expand, include, exclude."""
+        objects = self.project(rows)
+        query = query_of(self.request)
+        if "expand" in query:
+            expand(objects, query["expand"], self.expandable)
+        if "include" in query:
+            include(objects, query["include"], self.includable)
+        if "exclude" in query:
+            exclude(objects, query["exclude"])
+        return objects
+
+
+def _actor(request: Request) -> Actor:
+    key = permissions.key_of(request)
+    return Actor(
+        name=f"API key {key.name}",
+        api_key=key,
+        request_id=getattr(request, "request_id", ""),
+        address=request.META.get("REMOTE_ADDR", ""),
+    )

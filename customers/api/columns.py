@@ -1,0 +1,147 @@
+"""What a list may be sorted and filtered by: the allow-list each resource declares.
+
+    columns = {
+        "id": Column(Integer()),
+        "name": Column(Text()),
+        "email": Column(Text(), folded_in="email"),
+        "number": Column(Text(), folded_in="number_key"),
+        "total": Column(Amount(), minor_units=True),
+        "parent_customer": Column(Integer(), source="parent_customer_id"),
+        "created_at": Column(Timestamp()),
+        "status": Column(Choice(STATUSES), narrow=with_status, sortable=False),
+    }
+
+Request words never reach the database as column names; only these do (Invoiced API, sorting, filtering).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, Literal
+
+from django.db.models import F, Model, Q, QuerySet
+
+from customers.api.fields import LARGEST_INTEGER, Text, Timestamp
+from customers.api.parameter import Field, Place
+from customers.errors import Refused
+from customers.models.base import document_key
+from customers.money import currencies, exponent, to_amount, to_minor
+from customers.wire.values import clean_text
+
+Rows = QuerySet[Any]
+
+_NULL_WORDS = frozenset({"null", "None"})
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One attribute of a list.
+
+    `field` says how its values are written, `source` which column it is (the wire's name by default).
+    `folded_in` names the column that holds the text without letter case: equal whatever its case, by
+    index. `minor_units` stands for an integer column of minor units with
+    the currency in the column `currency`. `narrow` filters by itself (the value is None for "unset"), for
+    attributes that are no column.
+    """
+
+    field: Field
+    source: str = ""
+    folded_in: str = ""
+    minor_units: bool = False
+    sortable: bool = True
+    filterable: bool = True
+    narrow: Callable[[Rows, Any], Rows] | None = None
+
+
+Columns = Mapping[str, Column]
+
+
+def filtered(rows: Rows, columns: Columns, conditions: Mapping[str, Any]) -> Rows:
+    """Rows that meet every `filter[name]=value`; raises `Refused` with the param `filter`."""
+    for name, raw in conditions.items():
+        column = columns.get(name)
+        if column is None or not column.filterable:
+            raise Refused(f"The list cannot be filtered by {name[:100]}.", "filter")
+        if isinstance(raw, dict | list):
+            raise Refused(f"The filter {name} must be one value.", "filter")
+        source = column.source or name
+        value = None if _means_null(column, raw) else _value(column, name, raw)
+        if column.narrow:
+            rows = column.narrow(rows, value)
+        else:
+            rows = rows.filter(_is_unset(source, column) if value is None else _equals(source, column, value))
+    return rows
+
+
+def ordering_of(model: type[Model], columns: Columns, sort: str) -> list[Any]:
+    """`name asc,id desc` as ordering expressions; raises `Refused` with the param `sort`."""
+    order: list[Any] = []
+    for part in sort.split(","):
+        name, _, direction = part.strip().partition(" ")
+        direction = direction.strip().lower() or "asc"
+        column = columns.get(name)
+        if column is None or not column.sortable or column.narrow:
+            raise Refused(f"The list cannot be sorted by {name[:100]}.", "sort")
+        if direction not in ("asc", "desc"):
+            raise Refused("The direction of sort must be asc or desc.", "sort")
+        order.append(directed(model, column.source or name, "desc" if direction == "desc" else "asc"))
+    return order
+
+
+def directed(model: type[Model], source: str, direction: Literal["asc", "desc"]) -> Any:
+    """One ordering expression. Unset values come last going up and first going down, on both databases."""
+    if "__" in source or not _is_nullable(model, source):
+        return F(source).desc() if direction == "desc" else F(source).asc()
+    return F(source).desc(nulls_first=True) if direction == "desc" else F(source).asc(nulls_last=True)
+
+
+def _is_nullable(model: type[Model], source: str) -> bool:
+    return any(field.null for field in model._meta.concrete_fields if source in (field.name, field.attname))
+
+
+def _means_null(column: Column, raw: Any) -> bool:
+    text = clean_text(str(raw))
+    return not text or (text in _NULL_WORDS and not isinstance(column.field, Text))
+
+
+def _is_unset(source: str, column: Column) -> Q:
+    unset = Q(**{f"{source}__isnull": True})
+    return unset | Q(**{source: ""}) if isinstance(column.field, Text) else unset
+
+
+def _value(column: Column, name: str, raw: Any) -> Any:
+    try:
+        return column.field.convert(raw, Place(name, name, form=True))
+    except Refused as refused:
+        raise Refused(refused.message, "filter") from None
+
+
+def _equals(source: str, column: Column, value: Any) -> Q:
+    if isinstance(column.field, Timestamp):
+        # Columns with fractions of a second are shown in whole ones.
+        return Q(**{f"{source}__gte": value, f"{source}__lt": value + timedelta(seconds=1)})
+    if column.minor_units:
+        return _equals_amount(source, value)
+    if column.folded_in:
+        return Q(**{column.folded_in: document_key(value)})
+    return Q(**{source: value})
+
+
+def _equals_amount(source: str, amount: Decimal) -> Q:
+    """The same number is other minor units in yen than in dollars: one condition per sort of currency."""
+    condition = Q(pk__in=[])
+    for codes in _currencies_by_decimals():
+        minor = to_minor(amount, codes[0])
+        if to_amount(minor, codes[0]) == amount and abs(minor) <= LARGEST_INTEGER:
+            condition |= Q(**{source: minor, "currency__in": codes})
+    return condition
+
+
+@lru_cache(maxsize=1)
+def _currencies_by_decimals() -> list[list[str]]:
+    groups: dict[int, list[str]] = {}
+    for code in sorted(currencies()):
+        groups.setdefault(exponent(code), []).append(code)
+    return list(groups.values())

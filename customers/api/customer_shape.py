@@ -1,0 +1,83 @@
+"""The parameters of a customer, in the order of their table (Invoiced API, Customers)."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
+
+from customers.api.codes import Country, Currency, Language
+from customers.api.fields import Amount, Choice, Email, Flag, Integer, Related, Text
+from customers.api.parameter import ABSENT, Field, Place
+from customers.api.shapes import ListOf, Metadata, Shape
+from customers.api.tax_fields import TaxRates
+from customers.models import Cadence, CadenceStep, Customer, GatewayAccount, SignUpPage, User
+from customers.models.customer import PAYMENT_METHODS
+
+TYPES = tuple(Customer.Type.values)
+_TOKENS = ("invoiced_token", "gateway_token")
+_LARGEST_LIMIT = Decimal(10) ** 15
+
+
+def _active_users() -> QuerySet[User]:
+    return User.objects.filter(is_active=True)
+
+
+def _company_default(days: int) -> int | None:
+    return None if days < 0 else days
+
+
+def each_once(words: list[str]) -> list[str]:
+    return list(dict.fromkeys(words))
+
+
+class NewSource(Field):
+    """A way to pay to be stored. Sources that are sent back, and null, change nothing."""
+
+    def read(self, raw: Any, place: Place, *, update: bool) -> Any:
+        if raw is not ABSENT and not self.is_blank(raw, place) and raw != []:
+            if not isinstance(raw, dict):
+                raise place.refuse("must be an object")
+            if any(raw.get(name) for name in _TOKENS):
+                raise place.refuse("cannot be stored: no payment gateway that takes tokens is connected")
+        return ABSENT
+
+
+class CustomerShape(Shape):
+    name = Text(required=True)
+    number = Text(max_length=32, aliases=["external_id"])
+    email = Email(nullable=True)
+    autopay = Flag()
+    autopay_delay_days = Integer(minimum=-1, maximum=365, nullable=True, check=_company_default)
+    payment_terms = Text(nullable=True)
+    payment_source = NewSource()
+    attention_to = Text(nullable=True)
+    address1 = Text(nullable=True)
+    address2 = Text(nullable=True)
+    city = Text(nullable=True)
+    state = Text(nullable=True)
+    postal_code = Text(nullable=True, max_length=32)
+    country = Country()
+    language = Language(nullable=True)
+    currency = Currency(nullable=True)
+    chase = Flag(aliases=["boolean"])
+    chasing_cadence = Related(Cadence.objects.all, noun="Chasing cadence", nullable=True)
+    next_chase_step = Related(CadenceStep.objects.all, noun="Chasing step", nullable=True)
+    phone = Text(nullable=True, max_length=64)
+    credit_hold = Flag()
+    credit_limit = Amount(minimum=0, maximum=_LARGEST_LIMIT - 1, decimals=2, nullable=True)
+    owner = Related(_active_users, noun="User", nullable=True, aliases=["owner_id"])
+    taxable = Flag()
+    taxes = TaxRates()
+    tax_id = Text(nullable=True, max_length=64, aliases=["taxid"])
+    avalara_entity_use_code = Text(nullable=True, max_length=25)
+    avalara_exemption_number = Text(nullable=True, max_length=25)
+    type = Choice(TYPES)
+    parent_customer = Related(Customer.objects.all, noun="Customer", nullable=True)
+    bill_to_parent = Flag()
+    consolidated = Flag()
+    notes = Text(nullable=True, max_length=65_535)
+    sign_up_page = Related(SignUpPage.objects.all, noun="Sign-up page", nullable=True)
+    ach_gateway = Related(GatewayAccount.objects.all, noun="Gateway", nullable=True)
+    cc_gateway = Related(GatewayAccount.objects.all, noun="Gateway", nullable=True)
+    metadata = Metadata()
+    disabled_payment_methods = ListOf(Choice(PAYMENT_METHODS), check=each_once)

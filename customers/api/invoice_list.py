@@ -1,0 +1,88 @@
+"""What the list of invoices can be narrowed and sorted by (Invoiced API, List invoices)."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from customers.api.codes import Currency
+from customers.api.columns import Column
+from customers.api.fields import Amount, Choice, Flag, Integer, Text, Timestamp
+from customers.dates import local_day, start_of_day
+from customers.models import Company, Invoice, WriteOff
+
+Rows = QuerySet[Invoice]
+
+STATUSES = ("voided", "draft", "paid", "bad_debt", "past_due", "viewed", "sent", "not_sent")
+
+_GIVEN_UP = Exists(WriteOff.objects.filter(invoice=OuterRef("pk"), ended_at=None))
+_BAD_DEBT = Q(closed_at__isnull=False) & Q(
+    Exists(WriteOff.objects.filter(invoice=OuterRef("pk"), ended_at=None, reason=WriteOff.Reason.BAD_DEBT))
+)
+_PAID = Q(draft=False, voided_at=None, balance__lte=0) & (Q(closed_at=None) | ~Q(_GIVEN_UP))
+
+
+def with_status(rows: Rows, status: str | None) -> Rows:
+    """Invoices that show this status now: its own condition, and none of those before it."""
+    if status is None:
+        return rows.none()
+    conditions = dict(zip(STATUSES, _conditions(timezone.now()), strict=True))
+    wanted = conditions[status]
+    for earlier in STATUSES[: STATUSES.index(status)]:
+        wanted &= ~conditions[earlier]
+    return rows.filter(wanted)
+
+
+def _conditions(now: datetime) -> list[Q]:
+    zone = Company.get().zone
+    today = start_of_day(local_day(now, zone), zone)
+    late = Q(due_date__isnull=False, due_date__lt=today)
+    failed = Q(due_date=None, autopay=True, first_failed_at__isnull=False, first_failed_at__lte=now)
+    return [
+        Q(voided_at__isnull=False), Q(draft=True), _PAID, _BAD_DEBT, late | failed,
+        Q(viewed_at__isnull=False), Q(sent_at__isnull=False), Q(sent_at=None),
+    ]  # fmt: skip
+
+
+def flagged(**conditions: Any) -> Column:
+    """A yes-or-no attribute that is derived from other columns; unset is "no"."""
+    return _derived(Q(**conditions))
+
+
+def _derived(condition: Q) -> Column:
+    def narrow(rows: QuerySet[Any], wanted: bool | None) -> QuerySet[Any]:
+        return rows.filter(condition if wanted else ~condition)
+
+    return Column(Flag(), narrow=narrow)
+
+
+DOCUMENT_COLUMNS: dict[str, Column] = {
+    "id": Column(Integer()),
+    "customer": Column(Integer(), source="customer_id"),
+    "name": Column(Text()),
+    "number": Column(Text(), folded_in="number_key"),
+    "currency": Column(Currency()),
+    "draft": Column(Flag()),
+    "voided": flagged(voided_at__isnull=False),
+    "sent": flagged(sent_at__isnull=False),
+    "date": Column(Timestamp()),
+    "purchase_order": Column(Text()),
+    "subtotal": Column(Amount(), minor_units=True),
+    "total": Column(Amount(), minor_units=True),
+    "balance": Column(Amount(), minor_units=True),
+    "created_at": Column(Timestamp()),
+    "updated_at": Column(Timestamp()),
+}
+
+COLUMNS: dict[str, Column] = {
+    **DOCUMENT_COLUMNS,
+    "closed": flagged(closed_at__isnull=False),
+    "paid": _derived(_PAID),
+    "status": Column(Choice(STATUSES), narrow=with_status),
+    "autopay": Column(Flag()),
+    "attempt_count": Column(Integer()),
+    "next_payment_attempt": Column(Timestamp()),
+    "due_date": Column(Timestamp()),
+    "payment_terms": Column(Text()),
+}

@@ -1,0 +1,86 @@
+"""Taxes and discounts as parameters: ids, objects, fixed amounts, in all the forms clients write."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from customers.api.fields import Amount, Related
+from customers.api.parameter import Field, Place
+from customers.api.shapes import ListOf
+from customers.errors import Refused
+from customers.ledger.drafting import LevyInput
+from customers.models import TaxRate
+from customers.money import minor_within_reach
+
+
+def _current_rates() -> QuerySet[TaxRate]:
+    return TaxRate.objects.filter(archived_at=None)
+
+
+class TaxRateOf(Field):
+    """A tax rate: its id, the whole object, or `{"tax_rate": …}` around either; becomes the row."""
+
+    _current = Related(_current_rates, noun="Tax rate", by="code")
+
+    def convert(self, raw: Any, place: Place) -> Any:
+        if isinstance(raw, dict) and raw.get("tax_rate"):
+            raw = raw["tax_rate"]
+        return self._current.convert(raw, place)
+
+
+class TaxRates(ListOf):
+    """The tax rates of a customer, each once, in the order in which they were sent."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(TaxRateOf(), **options)
+
+    def convert(self, raw: Any, place: Place) -> Any:
+        rows = {row.pk: row for row in super().convert(raw, place)}
+        return list(rows.values())
+
+
+class Tax(Field):
+    """A tax of a document or line: a rate, or a fixed `{"amount": 5}`.
+
+    Becomes a row or a Decimal. An applied tax that is sent back (it has an id of its own) may name a
+    rate that was archived since.
+    """
+
+    _current = TaxRateOf()
+    _any = Related(TaxRate.objects.all, noun="Tax rate", by="code")
+    _amount = Amount(required=True, minimum=0)
+
+    def convert(self, raw: Any, place: Place) -> Any:
+        if not isinstance(raw, dict):
+            return self._current.convert(raw, place)
+        if rate := raw.get("tax_rate"):
+            known = self._any if raw.get("object") == "tax" else self._current
+            return known.convert(rate, place.below("tax_rate"))
+        return self._amount.read(raw.get("amount"), place.below("amount"), update=False)
+
+
+class Discount(Field):
+    """A discount of a document or line: a fixed `{"amount": 5}`; becomes a Decimal."""
+
+    _amount = Amount(required=True, minimum=0)
+
+    def convert(self, raw: Any, place: Place) -> Any:
+        coupon = raw.get("coupon") if isinstance(raw, dict) else raw
+        if coupon:
+            spot = place.below("coupon") if isinstance(raw, dict) else place
+            raise Refused("Coupon was not found.", spot.param)
+        amount = raw.get("amount") if isinstance(raw, dict) else None
+        return self._amount.read(amount, place.below("amount"), update=False)
+
+
+def levies(values: list[Any], currency: str, param: str) -> tuple[LevyInput, ...]:
+    """Discounts or taxes as the ledger wants them; raises `Refused` for a rate in another currency."""
+    return tuple(_levy(value, currency, f"{param}.{index}") for index, value in enumerate(values))
+
+
+def _levy(value: Any, currency: str, param: str) -> LevyInput:
+    if not isinstance(value, TaxRate):
+        return LevyInput(amount=minor_within_reach(value, currency, param=f"{param}.amount"))
+    if value.currency and value.currency != currency:
+        raise Refused(f"The tax rate {value.name} is in {value.currency.upper()}.", param)
+    return LevyInput(tax_rate=value)
