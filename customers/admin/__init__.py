@@ -1,0 +1,23 @@
+"""The back office of the ground floor. Upper floors add to it through `customers.admin.registry`."""
+
+from customers.admin import (
+    accounts,
+    credit_balances,
+    credit_notes,
+    imports,
+    invoices,
+    payments,
+    settings,
+    staff,
+)
+
+__all__ = [
+    "accounts",
+    "credit_balances",
+    "credit_notes",
+    "imports",
+    "invoices",
+    "payments",
+    "settings",
+    "staff",
+]

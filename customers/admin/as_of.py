@@ -1,0 +1,48 @@
+"""The day as of which staff look at receivables: `?as_of=YYYY-MM-DD`, the present when not given."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest
+
+from customers.dates import end_of_day, local_day
+from customers.models import Company
+
+PARAMETER = "as_of"
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """A moment to look from: the last second of a company day, or now when no day was picked."""
+
+    day: date
+    at: int
+    zone: ZoneInfo
+    picked: bool = False
+
+    @property
+    def query(self) -> str:
+        """To be put behind links that shall keep the day: `as_of=2026-03-31`, or nothing."""
+        return f"{PARAMETER}={self.day.isoformat()}" if self.picked else ""
+
+    @property
+    def moment(self) -> datetime:
+        return datetime.fromtimestamp(self.at, self.zone)
+
+    def link(self, url: str) -> str:
+        """The address with the day."""
+        if not self.picked:
+            return url
+        return f"{url}{'&' if '?' in url else '?'}{self.query}"
+
+
+def read_as_of(request: HttpRequest, *, now: datetime) -> AsOf:
+    """The day of a request. What is not a day counts as not given."""
+    zone = Company.get().zone
+    try:
+        day = date.fromisoformat(request.GET.get(PARAMETER, ""))
+        at = int(end_of_day(day, zone).timestamp())
+    except (ValueError, OverflowError):
+        return AsOf(day=local_day(now, zone), at=int(now.timestamp()), zone=zone)
+    return AsOf(day=day, at=at, zone=zone, picked=True)

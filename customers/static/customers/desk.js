@@ -1,0 +1,114 @@
+// Small helps for the pages of the back office. Every page works without them, but for added rows.
+"use strict";
+
+document.addEventListener("DOMContentLoaded", () => {
+  // Ours show the file's name themselves; the theme would fail for want of a text entry beside them.
+  document.querySelectorAll("input.desk-file").forEach((input) => { input.hasChangeListener = true; });
+  document.querySelectorAll("[data-rows]").forEach(growRows);
+  document.querySelectorAll("[data-lines]").forEach(addUpLines);
+  document.querySelectorAll("[data-spread]").forEach(addUpPayment);
+  document.querySelectorAll("form[data-submit-on-change]").forEach((form) => {
+    form.addEventListener("change", () => form.requestSubmit());
+  });
+  document.querySelectorAll("select[data-jump]").forEach((select) => {
+    select.addEventListener("change", () => select.form.requestSubmit());
+  });
+});
+
+// A form sends once; the browser's back button gives the buttons back.
+document.addEventListener("submit", (event) => {
+  if (event.target.method !== "post") return;
+  if (event.target.dataset.ask && !window.confirm(event.target.dataset.ask)) {
+    event.preventDefault();
+    return;
+  }
+  window.setTimeout(() => {
+    event.target.querySelectorAll("button[type=submit]").forEach((button) => { button.disabled = true; });
+  });
+});
+window.addEventListener("pageshow", () => {
+  document.querySelectorAll("form button[disabled][type=submit]").forEach((button) => { button.disabled = false; });
+});
+
+// Rows of a list that is sent with a form: a template, a button to add, a button to take away.
+function growRows(block) {
+  const prefix = block.dataset.rows;
+  const list = block.querySelector("[data-row-list]");
+  const template = block.querySelector("template[data-row-template]");
+  const total = block.querySelector(`[name="${prefix}-TOTAL_FORMS"]`);
+  const add = block.querySelector("[data-row-add]");
+  const most = Number(block.dataset.rowsMost ?? Infinity);
+  const limit = () => { add.hidden = list.querySelectorAll("[data-row]:not([hidden])").length >= most; };
+  limit();
+  block.addEventListener("change", limit);
+  add.addEventListener("click", () => {
+    const holder = document.createElement(list.tagName === "TBODY" ? "tbody" : "div");
+    holder.innerHTML = template.innerHTML.replaceAll("__prefix__", total.value);
+    total.value = Number(total.value) + 1;
+    const row = holder.firstElementChild;
+    list.append(row);
+    row.querySelector("input:not([type=hidden])")?.focus();
+    block.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+  block.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-row-remove]");
+    if (!button) return;
+    const row = button.closest("[data-row]");
+    const mark = row.querySelector('[name$="-DELETE"]');
+    if (mark) { mark.checked = true; mark.value = "on"; }
+    row.hidden = true;
+    block.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+}
+
+function number(input) {
+  const value = Number.parseFloat(input?.value);
+  return Number.isFinite(value) ? value : 0;
+}
+
+// Amounts while typing are a preview; the ledger computes the real ones, taxes included.
+function addUpLines(block) {
+  const digits = Number(block.dataset.digits);
+  const shown = block.querySelector("[data-lines-total]");
+  const update = () => {
+    let total = 0;
+    block.querySelectorAll("[data-row]").forEach((row) => {
+      if (row.hidden) return;
+      const amount = number(row.querySelector('[name$="-quantity"]')) * number(row.querySelector('[name$="-unit_cost"]'));
+      total += Number(amount.toFixed(digits));
+      const cell = row.querySelector("[data-line-amount]");
+      if (cell) cell.textContent = amount.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+    });
+    shown.textContent = total.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  };
+  block.addEventListener("input", update);
+  block.addEventListener("change", update);
+  update();
+}
+
+function addUpPayment(block) {
+  const digits = Number(block.dataset.digits);
+  const amount = document.getElementById(block.dataset.amount);
+  const fixed = Number.parseFloat(block.dataset.available);
+  const rest = block.querySelector("[data-rest]");
+  const update = () => {
+    const hand = block.querySelector('[name="spread"]:checked')?.value === "by_hand";
+    block.querySelectorAll("[data-by-hand]").forEach((part) => { part.hidden = !hand; });
+    let used = 0;
+    block.querySelectorAll("[data-use]").forEach((input) => { used += number(input); });
+    const left = (amount ? number(amount) : fixed) - used;
+    rest.textContent = left.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+    rest.classList.toggle("desk-late", left < 0);
+  };
+  block.addEventListener("input", update);
+  block.addEventListener("change", update);
+  amount?.addEventListener("input", update);
+  block.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-fill]");
+    if (!button) return;
+    const input = document.getElementById(button.dataset.fill);
+    input.value = button.dataset.open;
+    update();
+  });
+  update();
+}
