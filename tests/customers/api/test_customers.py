@@ -1,0 +1,284 @@
+"""Customers over the wire: numbers, changes, families, deletion, routes."""
+
+from typing import Any
+
+import pytest
+import time_machine
+
+from customers.ledger import numbering
+from customers.models import Customer, Event, GatewayAccount, Invoice, TaxRate
+from tests.customers.api.conftest import Wire, bill, events
+
+FORM = {"content_type": "application/x-www-form-urlencoded"}
+
+
+def test_the_sample_of_the_contract_works_as_a_form(wire: Wire, gst: TaxRate) -> None:
+    body = "name=Blue+Anchor&email=AP@Blue.example&metadata[region]=north&taxes[]=gst"
+
+    created = wire.send("POST", "/customers", body, **FORM)
+
+    assert created.status == 201
+    assert (created["name"], created["email"]) == ("Blue Anchor", "ap@blue.example")
+    assert created["metadata"] == {"region": "north"}
+    assert [tax["id"] for tax in created["taxes"]] == ["gst"]
+    assert events() == ["customer.created"]
+
+
+def test_form_text_is_coerced_by_the_type_of_each_field(wire: Wire) -> None:
+    body = "name=A&chase=&taxable=0&credit_limit=12.50&autopay_delay_days=7&taxes=&metadata="
+
+    created = wire.send("POST", "/customers", body, **FORM)
+
+    assert (created["chase"], created["taxable"], created["autopay_delay_days"]) == (False, False, 7)
+    assert str(created["credit_limit"]) == "12.5"
+    assert (created["taxes"], created["metadata"]) == ([], {})
+
+
+def test_numbers_count_up_and_step_over_those_given_by_hand(wire: Wire) -> None:
+    wire.create("/customers", name="A", number="cust-0002")
+
+    numbers = [wire.create("/customers", name="B", number=wish)["number"] for wish in (None, "", "  ")]
+
+    assert numbers == ["CUST-0001", "CUST-0003", "CUST-0004"]
+
+
+def test_a_number_is_used_once_whatever_its_letter_case(wire: Wire, acme: int) -> None:
+    wire.change(f"/customers/{acme}", number="Blue-7")
+
+    assert wire.create("/customers", name="B", number=" bLUE-7 ").refusal == (400, "number")
+    assert wire.change(f"/customers/{acme}", number="BLUE-7")["number"] == "BLUE-7"
+
+
+def test_two_that_take_the_same_number_at_once_are_told_so(
+    wire: Wire, acme: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = wire.create("/customers", name="B").json
+    # Both looked before either wrote: the check finds the number free.
+    monkeypatch.setattr(numbering, "taken", lambda *_, **__: False)
+
+    assert wire.create("/customers", name="C", number="CUST-0001").refusal == (400, "number")
+    assert wire.change(f"/customers/{other['id']}", number="CUST-0001").refusal == (400, "number")
+    assert Customer.objects.count() == 2
+
+
+def test_a_failed_create_leaves_nothing_behind(wire: Wire) -> None:
+    assert wire.create("/customers", name="A", type="robot").status == 400
+
+    assert events() == []
+    assert wire.create("/customers", name="A")["number"] == "CUST-0001"
+
+
+def test_a_change_is_partial_and_recorded_with_the_old_values(wire: Wire, acme: int) -> None:
+    changed = wire.change(f"/customers/{acme}", payment_terms="NET 14", city="Hill Valley")
+
+    assert (changed["payment_terms"], changed["name"]) == ("NET 14", "Acme")
+    assert events() == ["customer.created", "customer.updated"]
+    assert Event.objects.latest("pk").previous == {"payment_terms": None, "city": None}
+
+
+@pytest.mark.parametrize("body", ["", "{}", "[]", "null", b"{ }"])
+def test_an_empty_change_changes_nothing(wire: Wire, acme: int, body: Any) -> None:
+    before = Customer.objects.get().updated_at
+
+    answer = wire.send("PATCH", f"/customers/{acme}", body, content_type="application/json")
+
+    assert answer.status == 200
+    assert Customer.objects.get().updated_at == before
+    assert events() == ["customer.created"]
+
+
+def test_a_whole_object_sent_back_changes_nothing(wire: Wire, acme: int, gst: TaxRate) -> None:
+    wire.change(f"/customers/{acme}", taxes=["gst"], metadata={"a": "b"}, credit_limit=10)
+    wire.change(f"/customers/{acme}", disabled_payment_methods=["cash"])
+    before, count = wire.read(f"/customers/{acme}").json, len(events())
+
+    answer = wire.change(f"/customers/{acme}", before | {"disabled_payment_methods": ["cash"]})
+
+    assert answer.json == before
+    assert len(events()) == count
+
+
+def test_lists_and_metadata_replace_the_stored_value(wire: Wire, acme: int, gst: TaxRate) -> None:
+    wire.change(f"/customers/{acme}", taxes=["gst"], metadata={"a": "1", "b": "2"})
+
+    changed = wire.change(f"/customers/{acme}", taxes=[], metadata={"b": "3"})
+
+    assert (changed["taxes"], changed["metadata"]) == ([], {"b": "3"})
+
+
+def test_updated_at_moves_with_every_change_but_not_with_contacts(wire: Wire, acme: int) -> None:
+    with time_machine.travel("2030-01-01T00:00:00Z"):
+        moved = wire.change(f"/customers/{acme}", metadata={"a": "1"})["updated_at"]
+    with time_machine.travel("2030-01-02T00:00:00Z"):
+        wire.create(f"/customers/{acme}/contacts", name="Jane")
+
+    assert moved == 1893456000
+    assert wire.read(f"/customers/{acme}")["updated_at"] == moved
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ({"chase": None}, True),
+        ({"type": None}, "company"),
+        ({"country": ""}, "US"),
+        ({"taxable": None}, True),
+    ],
+)
+def test_null_leaves_what_cannot_be_null(wire: Wire, acme: int, sent: dict[str, Any], kept: Any) -> None:
+    changed = wire.change(f"/customers/{acme}", sent)
+
+    assert changed[next(iter(sent))] == kept
+
+
+@pytest.mark.parametrize("value", [None, "", "  "])
+def test_a_name_cannot_be_taken_away(wire: Wire, acme: int, value: Any) -> None:
+    assert wire.change(f"/customers/{acme}", name=value).refusal == (400, "name")
+
+
+def test_null_and_empty_text_clear_what_may_be_empty(wire: Wire, acme: int) -> None:
+    wire.change(f"/customers/{acme}", city="Hill Valley", credit_limit=5, autopay_delay_days=2)
+
+    changed = wire.change(f"/customers/{acme}", city="", email=None, credit_limit=None, autopay_delay_days=-1)
+
+    assert [changed[name] for name in ("city", "email", "credit_limit", "autopay_delay_days")] == [None] * 4
+
+
+def test_turning_autopay_off_makes_open_invoices_manual(wire: Wire, acme: int) -> None:
+    GatewayAccount.objects.create(name="Test", gateway="test")
+    wire.change(f"/customers/{acme}", autopay=True)
+    invoice = bill(wire, acme)
+
+    changed = wire.change(f"/customers/{acme}", autopay=False)
+    after = wire.read(f"/invoices/{invoice['id']}")
+
+    assert (invoice["autopay"], invoice["payment_terms"]) == (True, "AutoPay")
+    assert invoice["next_payment_attempt"] > invoice["date"]
+    assert changed["autopay"] is False
+    assert (after["autopay"], after["payment_terms"], after["next_payment_attempt"]) == (False, None, None)
+
+
+def test_terms_sent_to_a_customer_on_autopay_are_ignored(wire: Wire, acme: int) -> None:
+    GatewayAccount.objects.create(name="Test", gateway="test")
+    wire.change(f"/customers/{acme}", autopay=True)
+
+    assert wire.change(f"/customers/{acme}", payment_terms="NET 30")["payment_terms"] is None
+
+
+def test_no_customer_is_its_own_ancestor(wire: Wire, acme: int) -> None:
+    child = wire.create("/customers", name="Child", parent_customer=acme)["id"]
+
+    assert wire.change(f"/customers/{acme}", parent_customer=acme).refusal == (400, "parent_customer")
+    assert wire.change(f"/customers/{acme}", parent_customer=child).refusal == (400, "parent_customer")
+
+
+def test_families_are_at_most_five_levels_deep(wire: Wire, acme: int) -> None:
+    youngest = acme
+    for _ in range(5):
+        youngest = wire.create("/customers", name="Next", parent_customer=youngest)["id"]
+
+    assert wire.create("/customers", name="Sixth", parent_customer=youngest).refusal == (
+        400,
+        "parent_customer",
+    )
+
+
+def test_a_customer_without_ledger_rows_is_deleted_with_its_contacts(wire: Wire, acme: int) -> None:
+    wire.create(f"/customers/{acme}/contacts", name="Jane")
+
+    gone = wire.remove(f"/customers/{acme}")
+
+    assert (gone.status, gone.text) == (204, "")
+    assert wire.remove(f"/customers/{acme}").refusal == (404, None)
+    assert events()[-1] == "customer.deleted"
+    assert Event.objects.latest("pk").data["object"]["name"] == "Acme"
+
+
+def test_a_deleted_number_is_free_again_but_the_sequence_never_goes_back(wire: Wire, acme: int) -> None:
+    wire.remove(f"/customers/{acme}")
+
+    assert wire.create("/customers", name="B")["number"] == "CUST-0002"
+    assert wire.create("/customers", name="C", number="CUST-0001").status == 201
+
+
+@pytest.mark.parametrize("kind", ["invoice", "draft", "credit_note", "payment", "credit", "child", "void"])
+def test_a_customer_with_a_history_is_not_deleted(wire: Wire, acme: int, kind: str) -> None:
+    if kind == "child":
+        wire.create("/customers", name="Child", parent_customer=acme)
+    elif kind == "payment":
+        wire.create("/payments", customer=acme, amount=5)
+    elif kind == "credit":
+        wire.create("/credit_balance_adjustments", customer=acme, amount=5)
+    elif kind == "credit_note":
+        wire.create("/credit_notes", customer=acme, items=[{"name": "Back", "unit_cost": 5}])
+    else:
+        invoice = bill(wire, acme, draft=kind == "draft")
+        if kind == "void":
+            wire.create(f"/invoices/{invoice['id']}/void")
+
+    assert wire.remove(f"/customers/{acme}").refusal == (400, None)
+    assert Customer.objects.filter(pk=acme).exists()
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/customers/abc", "/customers/balance", "/customers/0", "/customers/-1", "/customers/1.5",
+     "/customers/9223372036854775808", "/customers/٣", "/customers/999", "/customers/999/balance",
+     "/customers/999/contacts", "/customers/1/2", "/customers//1"],
+)  # fmt: skip
+def test_what_is_not_there_is_404_in_json(wire: Wire, path: str) -> None:
+    assert wire.read(path).refusal == (404, None)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("PUT", "/customers/{}"), ("POST", "/customers/{}"), ("PATCH", "/customers"), ("DELETE", "/customers"),
+     ("OPTIONS", "/customers"), ("POST", "/customers/{}/balance"), ("PUT", "/customers")],
+)  # fmt: skip
+def test_other_methods_are_405_with_an_allow_header(wire: Wire, acme: int, method: str, path: str) -> None:
+    answer = wire.send(method, path.format(acme))
+
+    assert answer.refusal == (405, None)
+    assert "GET" in answer.headers["Allow"]
+
+
+def test_a_trailing_slash_makes_no_difference(wire: Wire, acme: int) -> None:
+    assert wire.read(f"/customers/{acme}/").json == wire.read(f"/customers/{acme}").json
+    assert wire.create("/customers/", name="B").status == 201
+
+
+def test_head_answers_like_get_without_a_body(wire: Wire, acme: int) -> None:
+    answer = wire.head("/customers")
+
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert answer.headers["X-Total-Count"] == "1"
+
+
+def test_relations_are_expanded_on_request(wire: Wire, acme: int) -> None:
+    child = wire.create("/customers", name="Child", parent_customer=acme)["id"]
+
+    shown = wire.read(f"/customers/{child}", expand="parent_customer,owner,nonsense", exclude="metadata,id")
+
+    assert shown["parent_customer"] == wire.read(f"/customers/{acme}").json
+    assert shown["owner"] is None
+    assert "metadata" not in shown.json
+    assert shown["id"] == child
+
+
+def test_the_same_key_and_body_create_one_customer(wire: Wire) -> None:
+    first, again = (
+        wire.send("POST", "/customers", {"name": "Acme"}, HTTP_IDEMPOTENCY_KEY="once-and-only") for _ in "12"
+    )
+
+    assert Customer.objects.count() == 1
+    assert (again.status, again.text) == (201, first.text)
+    assert again.headers["Idempotent-Replayed"] == "true"
+
+
+def test_an_invoice_keeps_its_currency_when_the_customer_gets_another(wire: Wire, acme: int) -> None:
+    bill(wire, acme)
+
+    wire.change(f"/customers/{acme}", currency="EUR")
+
+    assert Invoice.objects.get().currency == "usd"
+    assert bill(wire, acme)["currency"] == "eur"

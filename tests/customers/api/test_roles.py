@@ -1,0 +1,148 @@
+"""What keys of each role may do and see."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from customers.models import ApiKey, Event, Role, TaxRate, User
+from tests.customers.api.conftest import Wire, bill
+
+WireAs = Callable[..., Wire]
+
+WRITES = [
+    ("POST", "/customers", {"name": "B"}),
+    ("PATCH", "/customers/{customer}", {"notes": "x"}),
+    ("DELETE", "/customers/{customer}", None),
+    ("POST", "/customers/{customer}/contacts", {"name": "Jane"}),
+    ("PATCH", "/customers/{customer}/contacts/{contact}", {"name": "X"}),
+    ("DELETE", "/customers/{customer}/contacts/{contact}", None),
+    ("POST", "/invoices", {"customer": 1}),
+    ("PATCH", "/invoices/{invoice}", {"notes": "x"}),
+    ("DELETE", "/invoices/{invoice}", None),
+    ("POST", "/invoices/{invoice}/void", None),
+    ("POST", "/credit_notes", {"customer": 1}),
+    ("PATCH", "/credit_notes/1", {"notes": "x"}),
+    ("DELETE", "/credit_notes/1", None),
+    ("POST", "/credit_notes/1/void", None),
+    ("POST", "/payments", {"amount": 1}),
+    ("PATCH", "/payments/1", {"notes": "x"}),
+    ("DELETE", "/payments/1", None),
+    ("POST", "/credit_balance_adjustments", {"customer": 1, "amount": 1}),
+    ("PATCH", "/credit_balance_adjustments/1", {"notes": "x"}),
+    ("DELETE", "/credit_balance_adjustments/1", None),
+]
+# What an account manager may do with the own customers.
+EDITS = {write[:2] for write in WRITES if "contacts" in write[1] or write[:2] == WRITES[1][:2]}
+
+
+@pytest.fixture
+def jan(db: None) -> User:
+    return User.objects.create(username="jan", role=Role.ACCOUNT_MANAGER)
+
+
+@pytest.fixture
+def books(wire: Wire, jan: User) -> dict[str, int]:
+    """A customer of Jan's with a contact and an invoice, and one that is nobody's."""
+    customer = wire.create("/customers", name="Acme", owner=jan.pk)["id"]
+    stray = wire.create("/customers", name="Bolt")["id"]
+    return {
+        "customer": customer,
+        "contact": wire.create(f"/customers/{customer}/contacts", name="Jane")["id"],
+        "invoice": bill(wire, customer)["id"],
+        "stray": stray,
+        "stray_invoice": bill(wire, stray)["id"],
+    }
+
+
+def test_a_read_only_key_reads_and_changes_nothing(wire_as: WireAs, books: dict[str, int]) -> None:
+    reader = wire_as(Role.READ_ONLY)
+    count = Event.objects.count()
+
+    for method, path, body in WRITES:
+        assert reader.send(method, path.format(**books), body).refusal == (403, None), (method, path)
+
+    assert Event.objects.count() == count
+    assert len(reader.read("/customers").json) == 2
+    assert reader.read(f"/customers/{books['customer']}/balance")["total_outstanding"] == 100
+
+
+def test_an_account_manager_edits_contact_data_only(
+    wire_as: WireAs, books: dict[str, int], jan: User
+) -> None:
+    manager = wire_as(Role.ACCOUNT_MANAGER, jan)
+
+    for method, path, body in WRITES:
+        answer = manager.send(method, path.format(**books), body)
+        assert (answer.status == 403) == ((method, path) not in EDITS), (method, path, answer.text)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [{"credit_hold": True}, {"credit_limit": 5}, {"taxes": ["gst"]}, {"taxable": False}, {"owner": None},
+     {"number": "X"}, {"currency": "eur"}, {"parent_customer": None, "bill_to_parent": True},
+     {"payment_terms": "NET 5"}, {"disabled_payment_methods": ["check"]}],
+)  # fmt: skip
+def test_an_account_manager_does_not_change_money_or_responsibility(
+    wire_as: WireAs, books: dict[str, int], jan: User, gst: TaxRate, sent: dict[str, Any]
+) -> None:
+    manager = wire_as(Role.ACCOUNT_MANAGER, jan)
+    path = f"/customers/{books['customer']}"
+    before = manager.read(path).json
+
+    assert manager.change(path, sent).refusal == (403, None)
+    assert manager.read(path).json == before
+
+
+def test_an_account_manager_may_send_a_whole_customer_back(
+    wire_as: WireAs, books: dict[str, int], jan: User
+) -> None:
+    manager = wire_as(Role.ACCOUNT_MANAGER, jan)
+    path = f"/customers/{books['customer']}"
+
+    changed = manager.change(path, manager.read(path).json | {"city": "Oslo", "email": "new@acme.example"})
+
+    assert (changed["city"], changed["email"]) == ("Oslo", "new@acme.example")
+
+
+def test_an_account_manager_sees_own_customers_and_what_is_theirs(
+    wire: Wire, wire_as: WireAs, books: dict[str, int], jan: User
+) -> None:
+    manager = wire_as(Role.ACCOUNT_MANAGER, jan)
+    wire.create("/payments", amount=5)
+    wire.change(f"/customers/{books['customer']}", parent_customer=books["stray"])
+
+    assert [row["name"] for row in manager.read("/customers").json] == ["Acme"]
+    assert [row["id"] for row in manager.read("/invoices").json] == [books["invoice"]]
+    assert manager.read("/payments").json == []
+    assert manager.read(f"/invoices/{books['invoice']}").status == 200
+    for path in ("customers/{stray}", "customers/{stray}/balance", "customers/{stray}/contacts",
+                 "invoices/{stray_invoice}"):  # fmt: skip
+        assert manager.read("/" + path.format(**books)).refusal == (404, None)
+    shown = manager.read(f"/customers/{books['customer']}", expand="parent_customer")
+    assert shown["parent_customer"] == books["stray"]
+
+
+def test_an_account_managers_key_without_a_user_sees_nobody(wire_as: WireAs, books: dict[str, int]) -> None:
+    nobody = wire_as(Role.ACCOUNT_MANAGER)
+
+    assert nobody.read("/customers").json == []
+    assert nobody.read("/invoices").json == []
+    assert nobody.read(f"/customers/{books['stray']}").refusal == (404, None)
+
+
+def test_a_revoked_key_reads_nothing(wire: Wire, books: dict[str, int]) -> None:
+    ApiKey.objects.update(revoked_at="2026-01-01T00:00:00Z")
+
+    answer = wire.read("/customers")
+
+    assert answer.refusal == (401, None)
+    assert answer.headers["X-Total-Count"] == "0"
+    assert wire.create("/customers", name="B").refusal == (401, None)
+
+
+def test_what_a_key_did_is_signed_with_its_name(wire: Wire, acme: int) -> None:
+    event = Event.objects.get()
+
+    assert (event.actor, event.customer_id) == ("API key Warehouse", acme)
+    assert event.request_id

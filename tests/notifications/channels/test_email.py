@@ -1,0 +1,193 @@
+"""Mails over a real connection: what the server says becomes what the row says."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from customers.errors import Refused
+from notifications.delivering import deliver_batch, release_channel
+from notifications.models import Message, VendorAccount
+from notifications.sending import send_statement
+from statements.issuing import render_batch
+from statements.statement import Options
+from tests.notifications.conftest import Debtor
+from tests.notifications.mail_server import Sink
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_pdf")]
+
+
+def send(debtor: Debtor, options: Options, now: datetime, **words: Any) -> Message:
+    [message] = send_statement(customer=debtor("Acme"), channel="email", options=options, now=now, **words)
+    return message
+
+
+def test_a_mail_has_both_parts_the_document_and_its_own_id(
+    sink: Sink, debtor: Debtor, options: Options, now: datetime, no_pdf: bytes
+) -> None:
+    message = send(debtor, options, now)
+
+    [taken] = sink.taken
+    assert message.state == "sent"
+    assert message.vendor == "smtp"
+    assert taken.recipients == ("accounts1@example.test",)
+    assert taken.message_id == message.message_id == f"<{message.public_id}@127.0.0.1>"
+    kinds = [part.get_content_type() for part in taken.mail.walk() if not part.is_multipart()]
+    assert kinds == ["text/plain", "text/html", "application/pdf"]
+    attached = list(taken.mail.walk())[-1]
+    assert attached.get_filename() == "Acme Statement.pdf"
+    assert bytes(attached.get_payload(decode=True)).startswith(no_pdf.rstrip(b"\n"))
+    assert taken.mail["Auto-Submitted"] == "auto-generated"
+    assert taken.mail["Reply-To"] == "office@harbour.example"
+    assert message.tracking_id in str(list(taken.mail.walk())[3].get_payload(decode=True))
+
+
+def test_one_mail_goes_to_each_recipient_and_blind_copies_with_the_first(
+    sink: Sink, debtor: Debtor, options: Options, now: datetime
+) -> None:
+    to = [{"name": "Ann", "email": "ann@example.test"}, {"email": "ben@example.test"}]
+
+    messages = send_statement(
+        customer=debtor(), channel="email", options=options, now=now, to=to, bcc="audit@example.test"
+    )
+
+    assert [message.state for message in messages] == ["sent", "sent"]
+    assert [mail.recipients for mail in sink.taken] == [
+        ("ann@example.test", "audit@example.test"),
+        ("ben@example.test",),
+    ]
+    assert "audit" not in str(sink.taken[0].mail)
+    assert sink.connections == 1
+
+
+@pytest.mark.parametrize(
+    ("reply", "state", "reason"),
+    [
+        ("550 5.1.1 no such user", "bounced", "invalid"),
+        ("550 mailbox unavailable", "bounced", "invalid"),
+        ("554 5.7.1 message looks like spam", "bounced", "spam"),
+        ("552 mailbox full", "bounced", "other"),
+    ],
+)
+def test_a_recipient_that_is_refused_for_good_ends_the_message(
+    sink: Sink, debtor: Debtor, options: Options, now: datetime, reply: str, state: str, reason: str
+) -> None:
+    sink.behaviours["accounts1@example.test"] = reply
+
+    message = send(debtor, options, now)
+
+    assert (message.state, message.reason) == (state, reason)
+    assert message.error_code == reply[:3]
+    assert sink.taken == []
+
+
+@pytest.mark.parametrize("reply", ["451 4.7.1 greylisted", "data: 452 out of space", "drop before"])
+def test_what_fails_before_the_server_took_it_is_tried_again_later(
+    sink: Sink, debtor: Debtor, options: Options, now: datetime, reply: str
+) -> None:
+    sink.behaviours["accounts1@example.test"] = reply
+
+    message = send(debtor, options, now)
+
+    assert message.state == "queued"
+    assert message.attempt == 1
+    assert message.due_at is not None
+    assert now < message.due_at <= now + timedelta(seconds=45)
+    sink.behaviours.clear()
+    deliver_batch(channel="email", now=message.due_at)
+    message.refresh_from_db()
+    assert message.state == "sent"
+    assert sink.copies == {"accounts1@example.test": 1}
+
+
+def test_a_mail_whose_answer_never_came_is_unclear_and_not_sent_again(
+    sink: Sink, debtor: Debtor, options: Options, now: datetime
+) -> None:
+    sink.behaviours["accounts1@example.test"] = "drop after"
+
+    message = send(debtor, options, now)
+    deliver_batch(channel="email", now=now + timedelta(days=1))
+
+    message.refresh_from_db()
+    assert message.state == "unknown"
+    assert sink.copies == {"accounts1@example.test": 1}
+
+
+def test_a_refused_copy_does_not_stop_the_mail(
+    sink: Sink, debtor: Debtor, options: Options, now: datetime
+) -> None:
+    sink.behaviours["audit@example.test"] = "550 5.1.1 no such user"
+
+    message = send(debtor, options, now, bcc="audit@example.test")
+
+    assert message.state == "sent"
+    assert sink.copies == {"accounts1@example.test": 1}
+
+
+def test_a_server_that_forbids_us_to_send_stops_the_channel_and_nothing_fails(
+    sink: Sink, debtor: Debtor, options: Options, now: datetime
+) -> None:
+    sink.at_sender = "530 5.7.0 authentication required"
+
+    first = send(debtor, options, now)
+    second = send(debtor, options, now)
+
+    account = VendorAccount.objects.get(channel="email")
+    assert account.held_at is not None
+    assert "authentication required" in account.held_reason
+    assert first.state == "held"
+    assert first.attempt == 0
+    assert second.state == "queued"
+    sink.at_sender = ""
+    assert deliver_batch(channel="email", now=now).stopped
+    second.refresh_from_db()
+    assert second.state == "held"
+    assert release_channel(channel="email", now=now) == 2
+    deliver_batch(channel="email", now=now)
+    assert sink.copies == {"accounts1@example.test": 1, "accounts2@example.test": 1}
+
+
+def test_a_server_out_of_reach_lets_the_channel_rest_after_one_knock(
+    sink: Sink, debtor: Debtor, options: Options, now: datetime, settings: Any
+) -> None:
+    settings.EMAIL_PORT = 1  # nobody listens there
+    messages = [
+        send_statement(customer=debtor(), channel="email", options=options, now=now, deliver=False)[0]
+        for _ in range(3)
+    ]
+    render_batch(now=now)
+
+    batch = deliver_batch(channel="email", now=now)
+
+    assert batch.handled == 1
+    tries = [Message.objects.get(pk=message.pk).attempt for message in messages]
+    assert sorted(tries) == [0, 0, 1]
+    assert deliver_batch(channel="email", now=now).leased == 0
+    assert Message.objects.filter(state="queued", lease_token="").count() == 3
+
+
+def test_email_that_is_not_connected_creates_nothing(
+    settings: Any, debtor: Debtor, options: Options, now: datetime
+) -> None:
+    settings.DELIVERY_MODE = "live"
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST = ""
+
+    with pytest.raises(Refused, match="not connected"):
+        send(debtor, options, now)
+
+    assert not Message.objects.exists()
+
+
+def test_lines_with_dots_and_odd_characters_arrive_as_they_were(
+    sink: Sink, debtor: Debtor, options: Options, now: datetime
+) -> None:
+    body = ".\n..leading dots\nÜmlaut 日本 \U0001f600\n."
+
+    send(debtor, options, now, message=body, subject="Grüße 🎉")
+
+    [taken] = sink.taken
+    text = next(part for part in taken.mail.walk() if part.get_content_type() == "text/plain")
+    content = bytes(text.get_payload(decode=True)).decode().replace("\r\n", "\n")
+    assert content.rstrip("\n") == body
+    assert taken.mail["Subject"] == "Grüße 🎉"

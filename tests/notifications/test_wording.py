@@ -1,0 +1,126 @@
+"""Texts and the words in them."""
+
+import re
+
+import pytest
+
+from customers.errors import Refused
+from customers.models import Company, Customer
+from notifications.models import MessageTemplate
+from notifications.wording import VARIABLES, check_template, fill, find_wording, statement_variables
+from notifications.wording.phrases import _PHRASES
+from statements.statement import Aging, Member, Memo, Options, Statement
+from tests.notifications.conftest import JULY_END
+
+
+def filled(template: str, target: str = "text", **values: object) -> str:
+    return fill(template, values, target="html" if target == "html" else "text")
+
+
+def test_words_are_filled_in_and_unknown_ones_are_empty() -> None:
+    assert filled("Dear {{ name }},{{nobody}}", name="Ann") == "Dear Ann,"
+
+
+def test_a_value_that_looks_like_a_template_is_printed_as_it_is() -> None:
+    assert filled("{{name}}", name="{{secret}} {{{x}}}", secret="no") == "{{secret}} {{{x}}}"
+
+
+def test_values_are_escaped_in_pages_and_raw_in_texts() -> None:
+    value = "<b>O'Brien & Söhne</b>"
+
+    assert filled("{{name}}", name=value) == value
+    assert filled("{{name}}", "html", name=value) == "&lt;b&gt;O&#x27;Brien &amp; Söhne&lt;/b&gt;"
+
+
+def test_only_our_own_markup_may_stand_raw() -> None:
+    button = '<a href="x">View</a>'
+
+    assert filled("{{{view_statement_button}}}", "html", view_statement_button=button) == button
+    assert filled("{{&view_statement_button}}", "html", view_statement_button=button) == button
+    assert filled("{{{name}}}", "html", name="<script>") == "&lt;script&gt;"
+
+
+def test_the_writers_own_words_are_text_too() -> None:
+    assert filled("1 < 2 & {{name}}", "html", name="x") == "1 &lt; 2 &amp; x"
+
+
+def test_sections_and_dotted_names_work() -> None:
+    customer = {"metadata": {"rep": "Kim"}}
+
+    assert filled("{{customer.metadata.rep}}", customer=customer) == "Kim"
+    assert filled("{{#due}}pay {{due}}{{/due}}{{^due}}nothing{{/due}}", due="5") == "pay 5"
+    assert filled("{{#due}}pay{{/due}}{{^due}}nothing{{/due}}", due="") == "nothing"
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{{>partial}}",
+        "{{=<% %>=}}",
+        "{{#open}}",
+        "{{/close}}",
+        "{{name",
+        "{{#a}}{{/b}}",
+        "{{name.__class__()}}",
+        "{{#a}}" * 11 + "{{/a}}" * 11,
+        "x" * 70_000,
+    ],
+)
+def test_what_is_not_in_the_subset_is_refused(template: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        fill(template, {}, target="text", param="message")
+
+    assert refusal.value.param == "message"
+
+
+def test_an_endless_output_is_refused() -> None:
+    template = "{{#rows}}{{text}}{{/rows}}"
+
+    with pytest.raises(Refused, match="too long"):
+        filled(template, rows=[{"text": "x" * 1000}] * 300)
+
+
+def test_every_language_ships_every_text_and_uses_known_words_only() -> None:
+    for language, texts in _PHRASES.items():
+        assert texts.keys() == _PHRASES["en"].keys(), language
+        used = {word for text in texts.values() for word in re.findall(r"\{\{\{?(\w+)", text)}
+        assert used <= set(VARIABLES), language
+        for text in texts.values():
+            check_template(text)
+
+
+@pytest.mark.django_db
+def test_wording_of_staff_wins_in_its_language() -> None:
+    MessageTemplate.objects.create(
+        name="statement_email", channel="email", language="de", subject="Auszug", body="Hallo"
+    )
+
+    assert find_wording(channel="email", name=None, language="de").subject == "Auszug"
+    with pytest.raises(Refused) as refusal:
+        find_wording(channel="email", name="made_up", language="de")
+    assert refusal.value.param == "template"
+
+
+def test_figures_and_dates_are_the_customers_own_and_the_documents() -> None:
+    statement = Statement(
+        options=Options(type="open_item", end=JULY_END),
+        currency="eur",
+        member=Member(1, "Becker", "C-1"),
+        members=(Member(1, "Becker", "C-1"),),
+        aging=Aging(current=123450),
+        memo=Memo(),
+        open_total=123450,
+        total=123450,
+    )
+    company = Company(name="Harbour", time_zone="America/Chicago")
+    customer = Customer(name="Becker", number="C-1", language="de", country="DE", metadata={"rep": "Kim"})
+
+    words = statement_variables(
+        statement=statement, company=company, customer=customer, url="https://x.test/s", contact_name="Eva"
+    )
+
+    assert words.text["statement_balance"] == "1.234,50\xa0€"
+    assert words.text["statement_end_date"] == "31.07.2026"
+    assert words.text["view_statement_button"] == "Kontoauszug ansehen: https://x.test/s"
+    assert words.text["customer"] == {"id": None, "metadata": {"rep": "Kim"}}
+    assert set(VARIABLES) <= words.text.keys()
