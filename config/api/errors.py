@@ -21,8 +21,8 @@ from rest_framework.views import set_rollback
 from config.api.authentication import CHALLENGE
 from config.api.paths import is_api
 from config.api.renderers import reads_by_eye
+from customers.encoding import to_json
 from customers.errors import Refused
-from customers.wire.encoding import to_json
 
 logger = logging.getLogger("duebook.api")
 

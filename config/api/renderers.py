@@ -9,7 +9,7 @@ from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
-from customers.wire.encoding import to_json
+from customers.encoding import to_json
 
 
 class WireJsonRenderer(BaseRenderer):

@@ -12,8 +12,8 @@ from typing import Any
 from django import forms
 
 from customers.admin.forms import dress
+from customers.encoding import digits, to_json
 from customers.errors import Refused
-from customers.wire.encoding import digits, to_json
 from customers.wire.metadata import (
     MAX_METADATA_KEY,
     MAX_METADATA_KEYS,

@@ -37,9 +37,9 @@ from django.core.validators import validate_email
 from django.db.models import Model, QuerySet
 
 from customers.api.parameter import Field, Place
+from customers.encoding import digits
 from customers.errors import Refused
 from customers.money import LARGEST_AMOUNT
-from customers.wire.encoding import digits
 from customers.wire.values import clean_text
 
 LARGEST_INTEGER: Final = 2**63 - 1

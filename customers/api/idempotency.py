@@ -18,10 +18,10 @@ from django.utils import timezone
 from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
 
+from customers.encoding import to_json
 from customers.errors import Refused
 from customers.models import ApiKey
 from customers.models.idempotency import KEPT_FOR, IdempotencyKey
-from customers.wire.encoding import to_json
 
 HEADER = "Idempotency-Key"
 METHODS = frozenset({"POST", "PATCH", "PUT"})

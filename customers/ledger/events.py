@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import models
@@ -89,11 +90,11 @@ def record_fact(
 
 
 def _plain(value: Any) -> Any:
-    """JSON without floats: decimals travel as text in the stored event."""
+    """What a JSON column keeps exactly: texts, whole numbers, decimals; everything else as text."""
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
-    if value is None or isinstance(value, bool | int | str):
+    if value is None or isinstance(value, bool | int | float | Decimal | str):
         return value
     return str(value)

@@ -1,6 +1,7 @@
 """One import point for the rows of the ground floor."""
 
 from customers.models.adjustment import Refund, Reversal, WriteOff
+from customers.models.charge import Charge, ChargeClaim, ChargeRefund
 from customers.models.chasing import Cadence, CadenceStep
 from customers.models.company import Company
 from customers.models.contact import Contact
@@ -14,17 +15,24 @@ from customers.models.gateway import GatewayAccount, GatewayEvent
 from customers.models.idempotency import IdempotencyKey
 from customers.models.import_job import ImportBatch, ImportFile, ImportJob
 from customers.models.invoice import Invoice
+from customers.models.item import Item
+from customers.models.note import Note
 from customers.models.payment import Payment, PaymentApplication
 from customers.models.payment_plan import Instalment, PaymentPlan
+from customers.models.request_log import RequestLog
 from customers.models.sign_up_page import SignUpPage
 from customers.models.source import PaymentSource
 from customers.models.staff import ApiKey, Role, User
+from customers.models.task import Task
 from customers.models.tax import TaxRate
 
 __all__ = [
     "ApiKey",
     "Cadence",
     "CadenceStep",
+    "Charge",
+    "ChargeClaim",
+    "ChargeRefund",
     "Company",
     "Contact",
     "Counter",
@@ -41,16 +49,20 @@ __all__ = [
     "ImportJob",
     "Instalment",
     "Invoice",
+    "Item",
     "Levy",
     "LineItem",
+    "Note",
     "Payment",
     "PaymentApplication",
     "PaymentPlan",
     "PaymentSource",
     "Refund",
+    "RequestLog",
     "Reversal",
     "Role",
     "SignUpPage",
+    "Task",
     "TaxRate",
     "User",
     "WriteOff",

@@ -48,13 +48,19 @@ class Document(Row, WithMetadata):
 
 
 class LineItem(Row, WithMetadata):
-    """One line of an invoice or credit note; `amount` is round(quantity x unit_cost) in minor units."""
+    """One line of an invoice or credit note; `amount` is round(quantity x unit_cost) in minor units.
+
+    A line with a `customer` waits for that customer's next invoice (Invoiced API, Pending line items).
+    """
 
     invoice = models.ForeignKey(
         "customers.Invoice", null=True, blank=True, on_delete=models.CASCADE, related_name="items"
     )
     credit_note = models.ForeignKey(
         "customers.CreditNote", null=True, blank=True, on_delete=models.CASCADE, related_name="items"
+    )
+    customer = models.ForeignKey(
+        "customers.Customer", null=True, blank=True, on_delete=models.CASCADE, related_name="line_items"
     )
     position = models.PositiveSmallIntegerField()
     catalog_item = models.CharField(max_length=255, blank=True, default="")
@@ -70,14 +76,16 @@ class LineItem(Row, WithMetadata):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(invoice=None, credit_note__isnull=False)
-                | models.Q(invoice__isnull=False, credit_note=None),
-                name="line_item_has_one_document",
+                condition=models.Q(invoice=None, credit_note__isnull=False, customer=None)
+                | models.Q(invoice__isnull=False, credit_note=None, customer=None)
+                | models.Q(invoice=None, credit_note=None, customer__isnull=False),
+                name="line_item_has_one_owner",
             ),
         ]
         indexes = [
             models.Index(fields=["invoice", "position"], name="line_item_invoice"),
             models.Index(fields=["credit_note", "position"], name="line_item_credit_note"),
+            models.Index(fields=["customer", "id"], name="line_item_customer"),
         ]
 
     def __str__(self) -> str:
@@ -115,8 +123,9 @@ class Levy(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(invoice=None, credit_note__isnull=False)
-                | models.Q(invoice__isnull=False, credit_note=None),
-                name="levy_has_one_document",
+                | models.Q(invoice__isnull=False, credit_note=None)
+                | models.Q(invoice=None, credit_note=None, line_item__isnull=False),
+                name="levy_has_one_owner",
             ),
         ]
 

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from customers.encoding import ExactDecoder, ExactEncoder
 from customers.models.base import MomentField
 
 
@@ -24,8 +25,8 @@ class Event(models.Model):
     actor = models.CharField(max_length=255)
     request_id = models.CharField(max_length=64, blank=True, default="")
     address = models.CharField(max_length=45, blank=True, default="")
-    data = models.JSONField(default=dict)
-    previous = models.JSONField(null=True)
+    data = models.JSONField(default=dict, encoder=ExactEncoder, decoder=ExactDecoder)
+    previous = models.JSONField(null=True, encoder=ExactEncoder, decoder=ExactDecoder)
 
     class Meta:
         indexes = [

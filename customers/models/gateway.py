@@ -14,7 +14,7 @@ class GatewayAccount(Row):
 
     name = models.CharField(max_length=255)
     gateway = models.CharField(max_length=16, choices=Gateway.choices)
-    credentials = models.BinaryField(default=bytes, editable=False)
+    credentials = models.TextField(blank=True, default="", editable=False)
     enabled = models.BooleanField(default=True)
 
     def __str__(self) -> str:

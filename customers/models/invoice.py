@@ -36,6 +36,9 @@ class Invoice(Document):
     disputed_until = MomentField(null=True, blank=True)
     ship_to = models.JSONField(default=dict, blank=True)
     disabled_payment_methods = models.JSONField(default=list, blank=True)
+    consolidated_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="consolidated_from"
+    )
 
     objects = InvoiceQuerySet.as_manager()
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
+from customers.encoding import digits, to_json
 from customers.errors import Refused
-from customers.wire.encoding import digits, to_json
 from customers.wire.values import clean_text
 
 MAX_METADATA_KEYS: Final = 10

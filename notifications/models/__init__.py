@@ -5,8 +5,8 @@ from notifications.models.message import Message
 from notifications.models.run import RunItem, StatementRun
 from notifications.models.schedule import StatementSchedule
 from notifications.models.template import MessageTemplate
-from notifications.models.todo import ToDo
 from notifications.models.vendor import VendorAccount
+from notifications.models.webhook import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "Message",
@@ -15,6 +15,8 @@ __all__ = [
     "RunItem",
     "StatementRun",
     "StatementSchedule",
-    "ToDo",
     "VendorAccount",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
 ]

@@ -89,6 +89,16 @@ class Message(Row):
     run = models.ForeignKey(
         "notifications.StatementRun", null=True, on_delete=models.PROTECT, related_name="messages"
     )
+    # What a message that is no statement is about; its PDF is stored once: a retry sends the same bytes.
+    invoice = models.ForeignKey("customers.Invoice", null=True, on_delete=models.SET_NULL, related_name="+")
+    credit_note = models.ForeignKey(
+        "customers.CreditNote", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    payment = models.ForeignKey("customers.Payment", null=True, on_delete=models.SET_NULL, related_name="+")
+    document_name = models.CharField(max_length=255, blank=True, default="")
+    document_file = models.CharField(max_length=255, blank=True, default="")
+    document_sha256 = models.CharField(max_length=64, blank=True, default="")
+    document_pages = models.PositiveIntegerField(default=0)
     currency = models.CharField(max_length=3, blank=True, default="")
     recipient = models.TextField()
     recipient_key = models.CharField(max_length=254)
@@ -184,6 +194,9 @@ class Message(Row):
             models.Index(fields=["run", "-handed_over_at"], name="message_run_handed_over"),
             models.Index(fields=["state", "-id"], name="message_state"),
             models.Index(fields=["request_key"], condition=~Q(request_key=""), name="message_request_key"),
+            models.Index(
+                fields=["invoice", "-id"], condition=Q(invoice__isnull=False), name="message_invoice"
+            ),
             models.Index(fields=["vendor_id"], condition=~Q(vendor_id=""), name="message_vendor_id"),
         ]
 

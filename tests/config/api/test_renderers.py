@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from customers.encoding import digits, to_json
 from customers.models import Customer, Invoice
-from customers.wire.encoding import digits, to_json
 from tests.config.api.conftest import Api
 
 

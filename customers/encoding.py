@@ -3,6 +3,7 @@
 Answers, events and webhooks all go through `to_json`, so one amount looks the same everywhere.
 """
 
+import json
 from decimal import Decimal
 from typing import Any
 
@@ -34,3 +35,17 @@ def _encode(value: Any) -> Any:
     if isinstance(value, Decimal) and value.is_finite():
         return orjson.Fragment(digits(value))
     raise TypeError(f"{type(value).__name__} has no form on the wire")
+
+
+class ExactEncoder(json.JSONEncoder):
+    """For JSON columns: writes what `to_json` writes."""
+
+    def encode(self, o: Any) -> str:
+        return to_json(o).decode()
+
+
+class ExactDecoder(json.JSONDecoder):
+    """For JSON columns: fractions come back as Decimal, never as a binary float."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{**options, "parse_float": Decimal})

@@ -1,0 +1,1 @@
+"""Cards and bank accounts: attaching them, charging them, and what gateways report later."""
