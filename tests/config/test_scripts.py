@@ -169,7 +169,7 @@ def test_an_installation_that_failed_is_tried_again(machine):
 
 
 def test_lock_files_hold_versions_and_hashes_only():
-    for name in ("requirements.txt", "requirements-dev.txt"):
+    for name in ("requirements.txt", "requirements-dev.txt", "requirements-tap.txt"):
         lines = (ROOT / name).read_text().splitlines()
 
         assert [line for line in lines if line.startswith("--") or "://" in line] == []
