@@ -41,6 +41,7 @@ def timetable(sweep_seconds: float) -> dict[str, dict[str, Any]]:
         "delivery": {"task": "notifications.tasks.sweep", "schedule": sweep_seconds},
         "imports": {"task": "customers.tasks.sweep_imports", "schedule": sweep_seconds},
         "request keys": {"task": "customers.tasks.forget_request_keys", "schedule": 3600.0},
+        "request log": {"task": "customers.tasks.forget_requests", "schedule": 3600.0},
         "printing": {"task": "statements.tasks.ring_printers", "schedule": sweep_seconds},
     }
 

@@ -28,8 +28,13 @@ def mask(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mutable
     return event
 
 
+def is_secret_name(name: str) -> bool:
+    """Whether what stands under this name must not be read by others."""
+    return _SECRET_NAME.search(name) is not None
+
+
 def _masked(name: str, value: Any) -> Any:
-    if _SECRET_NAME.search(name) and value:
+    if is_secret_name(name) and value:
         return "***"
     if isinstance(value, dict):
         return {key: _masked(str(key), inner) for key, inner in value.items()}

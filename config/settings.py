@@ -99,6 +99,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.proxies.TrustedProxies",
     "config.api.middleware.RequestId",
+    "config.api.request_log.RequestLogged",
     "config.api.middleware.ApiAnswers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -221,6 +222,8 @@ REST_FRAMEWORK = {
 API_CONCURRENT_REQUESTS = env.whole("API_CONCURRENT_REQUESTS", 20)  # per key; 0: no limit
 API_REQUESTS_PER_SECOND = env.whole("API_REQUESTS_PER_SECOND", 0)  # per key; 0: no limit
 API_BAD_KEYS_PER_MINUTE = env.whole("API_BAD_KEYS_PER_MINUTE", 10)  # per address; 0: no limit
+REQUEST_LOG_DAYS = env.whole("REQUEST_LOG_DAYS", 7)  # how long API requests stay in the log; 0: none is kept
+REQUEST_LOG_SECONDS = 1.0  # how long a row may wait in the process for others; 0: written with the request
 CLIENT_SHIMS = env.switch("CLIENT_SHIMS", default=True)  # bend answers to what one client library can read
 SPECTACULAR_SETTINGS = {
     "TITLE": "Duebook",

@@ -1,12 +1,14 @@
 """Background work of the ground floor. A task makes one domain call."""
 
+from datetime import timedelta
 from typing import Any
 
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
 from customers.importing import jobs
-from customers.models import IdempotencyKey, ImportJob
+from customers.models import IdempotencyKey, ImportJob, RequestLog
 
 # A large file is one piece of work: it renews its own lease, so the general limits are too short.
 _LONG = 6 * 3600
@@ -33,3 +35,9 @@ def sweep_imports(**_: Any) -> None:
 def forget_request_keys(**_: Any) -> None:
     """Drop the answers of requests whose promised day is over."""
     IdempotencyKey.objects.expired(timezone.now()).delete()
+
+
+@shared_task(queue="default")
+def forget_requests(**_: Any) -> None:
+    """Drop what is older than the request log reaches back."""
+    RequestLog.objects.older_than(timezone.now() - timedelta(days=settings.REQUEST_LOG_DAYS)).delete()

@@ -35,6 +35,9 @@ ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 AXES_ENABLED = False
+# Its own tests switch it on; rows are then written with the request, in the transaction of the test.
+REQUEST_LOG_DAYS = 0
+REQUEST_LOG_SECONDS = 0.0
 # Looking through all packaged files at the first request of each test's client costs more than the test.
 WHITENOISE_AUTOREFRESH = True
 LOGGING["root"]["level"] = "CRITICAL"

@@ -1,7 +1,7 @@
 """What surrounds every API request: its id, its door, the shape and headers of its answer.
 
-Order in settings, outermost first: `TrustedProxies` (config.proxies), `RequestId`, `ApiAnswers`, then
-Django's own security middleware, then `ApiDoor`.
+Order in settings, outermost first: `TrustedProxies` (config.proxies), `RequestId`, `RequestLogged`
+(config.api.request_log), `ApiAnswers`, then Django's own security middleware, then `ApiDoor`.
 """
 
 import io

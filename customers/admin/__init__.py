@@ -7,6 +7,7 @@ from customers.admin import (
     imports,
     invoices,
     payments,
+    requests,
     settings,
     staff,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "imports",
     "invoices",
     "payments",
+    "requests",
     "settings",
     "staff",
 ]

@@ -108,6 +108,8 @@ def history_of(object_type: str, object_id: Any, zone: Any, most: int = 50) -> l
             "who": row.actor,
             "what": _VERBS.get(row.type.rpartition(".")[2], row.type.rpartition(".")[2].replace("_", " ")),
             "fields": ", ".join(sorted(name.replace("_", " ") for name in row.previous or {})),
+            # Only what programs ask is in the request log.
+            "request": row.request_id if row.api_key_id else "",
         }
         for row in rows
     ]

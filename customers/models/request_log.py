@@ -1,6 +1,13 @@
 """What API clients asked in the last days: by request id, without bodies, keys or tokens."""
 
+from datetime import datetime
+
 from django.db import models
+
+
+class RequestLogQuerySet(models.QuerySet["RequestLog"]):
+    def older_than(self, moment: datetime) -> "RequestLogQuerySet":
+        return self.filter(created_at__lt=moment)
 
 
 class RequestLog(models.Model):
@@ -18,6 +25,8 @@ class RequestLog(models.Model):
     user_agent = models.CharField(max_length=255, blank=True, default="")
     replayed = models.BooleanField(default=False)
     created_at = models.DateTimeField()
+
+    objects = RequestLogQuerySet.as_manager()
 
     class Meta:
         verbose_name = "API request"
