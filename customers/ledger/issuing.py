@@ -153,11 +153,6 @@ def delete_invoice(*, invoice: Invoice, now: datetime) -> None:
     invoice.delete()
 
 
-@transaction.atomic
-def mark_sent(*, invoice: Invoice, now: datetime) -> None:
-    Invoice.objects.filter(pk=invoice.pk, sent_at=None).update(sent_at=whole_second(now), updated_at=now)
-
-
 def _locked(invoice: Invoice) -> Invoice:
     lock_settlements(invoice)
     return Invoice.objects.get(pk=invoice.pk)
