@@ -35,7 +35,7 @@ from customers.api.clients import GO, comes_from
 from customers.api.columns import Column
 from customers.api.expansion import Expandable, Includer, exclude, expand, include
 from customers.api.idempotency import METHODS, Claim, Replay, claim, fingerprint_of, marked_with
-from customers.api.pdf import wants_pdf
+from customers.api.pdf import printer_of, wants_pdf
 from customers.api.query import query_of
 from customers.api.shapes import Shape
 from customers.api.visibility import visible
@@ -163,7 +163,7 @@ class Resource(ViewSetMixin, ApiView):
     create_row: Any = None
     change_row: Any = None
     delete_row: Any = None
-    # A row as a `PdfAnswer`, for who asks for it in the Accept header.
+    # A row as a `PdfAnswer`, for who asks for it in the Accept header; by default what was registered.
     pdf_of: Any = None
 
     @classmethod
@@ -211,8 +211,9 @@ class Resource(ViewSetMixin, ApiView):
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         row = self.find_row()
-        if self.pdf_of is not None and wants_pdf(request):
-            return self.pdf_of(row)
+        printer = self.pdf_of or printer_of(self.model)
+        if printer is not None and wants_pdf(request):
+            return printer(row)
         return Response(self.shown([row])[0])
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:

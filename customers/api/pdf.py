@@ -1,7 +1,13 @@
-"""PDF instead of JSON, for who asks for it in the Accept header (Invoiced API, PDF)."""
+"""PDF instead of JSON, for who asks for it in the Accept header (Invoiced API, PDF).
+
+Printing belongs to an upper floor: it registers here how a kind of row is printed.
+"""
 
 import re
+from collections.abc import Callable
+from typing import Any
 
+from django.db.models import Model
 from django.http import HttpResponse
 from rest_framework.request import Request
 
@@ -16,6 +22,20 @@ class PdfAnswer(HttpResponse):
         super().__init__(content, content_type=PDF_TYPE)
         safe = re.sub(r"[^A-Za-z0-9._-]+", "-", filename).strip("-.") or "document.pdf"
         self["Content-Disposition"] = f'inline; filename="{safe}"'
+
+
+Printer = Callable[[Any], PdfAnswer]
+
+_PRINTERS: dict[type[Model], Printer] = {}
+
+
+def print_with(model: type[Model], printer: Printer) -> None:
+    """From now on rows of this model can be read as PDF, made by `printer`."""
+    _PRINTERS[model] = printer
+
+
+def printer_of(model: type[Model]) -> Printer | None:
+    return _PRINTERS.get(model)
 
 
 def wants_pdf(request: Request) -> bool:
