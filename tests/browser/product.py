@@ -6,10 +6,11 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 from django.conf import settings
 from django.db import connection
@@ -24,6 +25,7 @@ class Product:
     """Processes live as long as one test: nothing of it is still at work when the tables are emptied."""
 
     url: str
+    data_dir: Path
     nursery: "subprocess.Popen[str]"
     running: list[int] = field(default_factory=list)
 
@@ -38,7 +40,7 @@ class Product:
     def stop(self) -> None:
         """At once: a graceful end takes seconds, and nobody waits for an answer any more."""
         self.kill()
-        _wait_until_quiet()
+        wait_until_quiet()
 
     def kill(self) -> None:
         for pid in self.running:
@@ -47,7 +49,7 @@ class Product:
         self.running.clear()
 
 
-def _wait_until_quiet() -> None:
+def wait_until_quiet() -> None:
     """PostgreSQL lets go a moment later; emptying the tables could deadlock with a last query."""
     if connection.vendor != "postgresql":
         return
@@ -68,20 +70,26 @@ def _wait_until_quiet() -> None:
 
 
 @contextmanager
-def product_on_tests_database(data_dir: Path) -> Iterator[Product]:
-    """Nothing is served yet; the address is settled, so that every link can name it."""
+def product_on_tests_database(
+    data_dir: Path, settled: Mapping[str, str] | None = None, log: IO[bytes] | None = None
+) -> Iterator[Product]:
+    """Nothing is served yet; the address is settled, so that every link can name it.
+
+    `settled` adds to its environment; `log` takes what it says, in place of our own error output.
+    """
     with socket.create_server(("127.0.0.1", 0), backlog=64) as door:
         url = f"http://127.0.0.1:{door.getsockname()[1]}"
         nursery = subprocess.Popen(
             [sys.executable, "-m", "tests.browser.nursery", str(door.fileno())],
-            env=_environment(url, data_dir),
+            env={**_environment(url, data_dir), **(settled or {})},
             cwd=settings.BASE_DIR,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            stderr=log,
             pass_fds=[door.fileno()],
             text=True,
         )
-        product = Product(url, nursery)
+        product = Product(url, data_dir, nursery)
         try:
             yield product
         finally:
