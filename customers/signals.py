@@ -11,3 +11,6 @@ payment_received = Signal()
 
 # charge_id, customer_id, now: an automatic charge was declined.
 charge_failed = Signal()
+
+# event_id, type, customer_id, now: a row of the audit trail was written, in the transaction of the change.
+event_recorded = Signal()

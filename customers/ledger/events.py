@@ -11,6 +11,7 @@ from typing import Any
 from django.db import models
 
 from customers.models import ApiKey, Event, User
+from customers.signals import event_recorded
 from customers.wire import describe, object_name
 
 
@@ -47,15 +48,26 @@ def record_event(
 ) -> Event:
     """Record that something happened to a row, with the object as the API shows it.
 
-    `previous` holds the changed attributes' old values (Invoiced API, Events).
+    `previous` holds the changed attributes' old values (Invoiced API, Events). An invoice that was
+    written or changed into a paid one gets its `invoice.paid` as well.
     """
+    shape = describe(row)
+    event = _record_object(type, row, shape, now, previous)
+    if shape.get("paid") and (type == "invoice.created" or (previous or {}).get("paid") is False):
+        _record_object("invoice.paid", row, shape, now, None)
+    return event
+
+
+def _record_object(
+    type: str, row: models.Model, shape: Mapping[str, Any], now: datetime, previous: Mapping[str, Any] | None
+) -> Event:
     customer_id = row.pk if object_name(row) == "customer" else getattr(row, "customer_id", None)
     return record_fact(
         type=type,
         object_type=object_name(row),
         object_id=str(getattr(row, "public_id", row.pk)),
         customer_id=customer_id if type != "customer.deleted" else None,
-        data={"object": describe(row)},
+        data={"object": shape},
         previous=previous,
         now=now,
     )
@@ -73,7 +85,7 @@ def record_fact(
 ) -> Event:
     """Record something that is not one row of the wire: an import, a run, a changed setting."""
     actor = current_actor()
-    return Event.objects.create(
+    event = Event.objects.create(
         type=type,
         timestamp=now,
         object_type=object_type,
@@ -87,6 +99,8 @@ def record_fact(
         data=_plain(data),
         previous=None if previous is None else _plain(previous),
     )
+    event_recorded.send_robust(sender=Event, event_id=event.pk, type=type, customer_id=customer_id, now=now)
+    return event
 
 
 def _plain(value: Any) -> Any:

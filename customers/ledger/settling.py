@@ -10,8 +10,10 @@ from django.utils import timezone
 
 from customers.errors import Refused
 from customers.ledger.entries import in_list
+from customers.ledger.events import record_event
 from customers.models import CreditAdjustment, CreditBalance, CreditNote, Invoice, Payment, PaymentApplication
 from customers.money import to_amount
+from customers.wire.invoice import is_paid
 
 _PLUS = "COALESCE((SELECT SUM({amount}) FROM {table} x WHERE x.{key} = d.id{where}), 0)"
 
@@ -74,8 +76,10 @@ def settle_documents(
     """Recompute the stored balances of these documents from their applications and events.
 
     Called under the account's lock after every change; raises Refused when more would be applied
-    than there is, so that a caller's check and the database's constraint never disagree.
+    than there is, so that a caller's check and the database's constraint never disagree. Invoices on
+    which nothing is open any more get their `invoice.paid`, whatever it was that settled them.
     """
+    settled = []
     for model, ids in ((Invoice, invoices), (CreditNote, credit_notes), (Payment, payments)):
         for pk, stored, computed in balances(model, ids=ids):
             if computed < 0:
@@ -84,6 +88,19 @@ def settle_documents(
             if computed != stored:
                 # A changed balance is a change of the object: who follows `updated_at` must see it.
                 model._default_manager.filter(pk=pk).update(balance=computed, updated_at=timezone.now())
+                if model is Invoice and not computed:
+                    settled.append(pk)
+    _record_paid(settled)
+
+
+def _record_paid(ids: list[int]) -> None:
+    """Written-off and voided invoices owe nothing either, but are not paid."""
+    rows = Invoice.objects.filter(pk__in=ids).prefetch_related(
+        "items", "levies__tax_rate", "payment_plans", "write_offs"
+    )
+    for invoice in rows.order_by("pk") if ids else ():
+        if is_paid(invoice):
+            record_event(type="invoice.paid", row=invoice, now=timezone.now())
 
 
 def credit_history(*, customer_id: int, currency: str) -> list[tuple[datetime, int]]:
