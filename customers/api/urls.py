@@ -5,6 +5,7 @@ from customers.api.contacts import Contacts
 from customers.api.credit_balance_adjustments import CreditBalanceAdjustments
 from customers.api.credit_notes import CreditNotes
 from customers.api.customers import Customers
+from customers.api.events import Events
 from customers.api.invoices import Invoices
 from customers.api.payments import Payments
 from customers.api.routes import endpoint, resource
@@ -19,4 +20,5 @@ urlpatterns = [
     endpoint("credit_notes/:id/void", CreditNotes, actions={"post": "void"}),
     *resource("payments", Payments),
     *resource("credit_balance_adjustments", CreditBalanceAdjustments),
+    *resource("events", Events),
 ]

@@ -159,7 +159,8 @@ def void_payment(*, payment: Payment, now: datetime) -> Payment:
     release(payment.applications.all(), now=now, never_counted=True)
     payment.voided_at, payment.balance = whole_second(now), payment.amount
     payment.save()
-    return changed_payment(payment, before, now)
+    # To the wire a voided payment is a deleted one: DELETE is how it is done.
+    return changed_payment(payment, before, now, type="payment.deleted")
 
 
 def use_payment(payment: Payment, applications: Sequence[Application], *, applied_at: datetime) -> None:
@@ -210,7 +211,12 @@ def locked_payment(
 
 
 def changed_payment(
-    payment: Payment, before: Mapping[str, Any], now: datetime, *, always: bool = False
+    payment: Payment,
+    before: Mapping[str, Any],
+    now: datetime,
+    *,
+    always: bool = False,
+    type: str = "payment.updated",
 ) -> Payment:
     """The payment read afresh, its change recorded; `always` for changes that its own attributes hide."""
     payment = Payment.objects.select_related("customer").get(pk=payment.pk)
@@ -219,7 +225,7 @@ def changed_payment(
     previous.pop("updated_at", None)
     if previous or always:
         Payment.objects.filter(pk=payment.pk).update(updated_at=now)
-        record_event(type="payment.updated", row=payment, now=now, previous=previous)
+        record_event(type=type, row=payment, now=now, previous=previous)
     return payment
 
 
