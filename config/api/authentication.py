@@ -22,6 +22,9 @@ CHALLENGE = 'Basic realm="Invoiced"'
 LAST_USED_EVERY = timedelta(minutes=30)
 LONGEST_KEY = 200
 
+# Written by hand: every request begins with it, and putting it together took longer than running it.
+_LOOK_UP = f"SELECT * FROM {ApiKey._meta.db_table} WHERE digest = %s"
+
 
 @dataclass(frozen=True, slots=True)
 class Principal:
@@ -63,9 +66,10 @@ def find_key(request: HttpRequest, *, now: datetime) -> ApiKey | None:
     text = shown_key(request)
     if text is None:
         return None
-    key = ApiKey.objects.active(now).filter(digest=ApiKey.digest_of(text)).first()
-    if key is not None:
-        _note_use(key, now)
+    key = next(iter(ApiKey.objects.raw(_LOOK_UP, [ApiKey.digest_of(text)])), None)
+    if key is None or not key.is_active(now):
+        return None
+    _note_use(key, now)
     return key
 
 

@@ -20,6 +20,7 @@ from config.api.authentication import find_key, shown_key
 from config.api.errors import Problem, answer, problem_for_status, problem_of, unauthenticated
 from config.api.links import link_base
 from config.api.paths import is_api, is_list
+from config.api.short_way import way_to_the_view
 from config.api.throttling import TooMany, count_bad_key, slot_for
 from customers.models import ApiKey
 
@@ -63,6 +64,11 @@ class ApiAnswers:
         if response.status_code >= 400 and is_list(request):
             _as_empty_list(request, response)
         response["Cache-Control"] = "no-cache, no-store"
+        # Nothing in an answer is a page: a browser must not run or frame it.
+        response["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+        response["X-Frame-Options"] = "DENY"
+        if isinstance(response, HttpResponse) and "Content-Length" not in response:
+            response["Content-Length"] = str(len(response.content))
         response.cookies.clear()
         return response
 
@@ -99,10 +105,14 @@ def _as_empty_list(request: HttpRequest, response: HttpResponseBase) -> None:
 
 
 class ApiDoor:
-    """Before routing: a whole body, a live key, a free place. Browser paths pass."""
+    """Before routing: a whole body, a live key, a free place. Browser paths pass.
+
+    Behind it API requests go straight to their view: all middleware after it in settings is for browsers.
+    """
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
+        self.get_answer = way_to_the_view(get_response)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not is_api(request):
@@ -113,7 +123,7 @@ class ApiDoor:
                 return answer(request, unauthenticated())
             with slot_for(key.pk):
                 problem = _body_problem(request)
-                return self.get_response(request) if problem is None else answer(request, problem)
+                return self.get_answer(request) if problem is None else answer(request, problem)
         except TooMany as limit:
             wait = {"Retry-After": str(limit.retry_after)}
             return answer(request, Problem(429, "Too many requests. Try again later.", headers=wait))

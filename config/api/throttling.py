@@ -1,7 +1,7 @@
 """Limits per key and per address. A limiter that fails lets requests pass."""
 
 import logging
-import random
+import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -60,10 +60,9 @@ def _take(key_id: int) -> str | None:
         limit = settings.API_CONCURRENT_REQUESTS
         if not limit:
             return None
-        places = list(range(limit))
-        random.shuffle(places)
-        for place in places:
-            slot = f"api-slot:{key_id}:{place}"
+        first = secrets.randbelow(limit)
+        for step in range(limit):
+            slot = f"api-slot:{key_id}:{(first + step) % limit}"
             if cache.add(slot, 1, SLOT_SECONDS):
                 return slot
     except TooMany:

@@ -8,7 +8,6 @@ from datetime import datetime
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
-from django.db.models import Q
 
 from customers.models.base import Row
 
@@ -32,11 +31,6 @@ class User(AbstractUser):
         return self.get_full_name() or self.username
 
 
-class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
-    def active(self, now: datetime) -> "ApiKeyQuerySet":
-        return self.filter(Q(expires_at=None) | Q(expires_at__gt=now), revoked_at=None)
-
-
 class ApiKey(Row):
     """A program's key. Only its digest is kept; the key itself is shown once.
 
@@ -52,10 +46,11 @@ class ApiKey(Row):
     expires_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
 
-    objects = ApiKeyQuerySet.as_manager()
-
     def __str__(self) -> str:
         return f"{self.name} (…{self.last4})"
+
+    def is_active(self, now: datetime) -> bool:
+        return self.revoked_at is None and (self.expires_at is None or self.expires_at > now)
 
     @classmethod
     def issue(cls, *, name: str, role: str = Role.FINANCE, user: User | None = None) -> tuple["ApiKey", str]:
