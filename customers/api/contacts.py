@@ -11,6 +11,7 @@ from customers.api.permissions import EDIT
 from customers.api.shapes import Shape
 from customers.ledger.accounts import create_contact, delete_contact, update_contact
 from customers.models import Contact, Customer
+from customers.wire.contact import contacts_by_id
 
 
 class ContactShape(Shape):
@@ -54,6 +55,7 @@ class Contacts(Resource):
     parent = "customer"
     parent_noun = "Customer"
     parent_model = Customer
+    by_id = staticmethod(contacts_by_id)
 
     def create_row(self, values: dict[str, Any], *, now: datetime) -> Contact:
         return create_contact(customer=self.parent_row, values=values, now=now)

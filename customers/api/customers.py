@@ -15,6 +15,7 @@ from customers.api.permissions import EDIT, MONEY, key_of, may
 from customers.api.relations import OF_CUSTOMERS, customer_rows
 from customers.ledger.accounts import create_customer, delete_customer, update_customer
 from customers.models import Customer
+from customers.wire.customer import customers_by_id
 
 # What the power to edit covers; everything else about a customer moves money or responsibility.
 CONTACT_DATA = frozenset(
@@ -34,6 +35,7 @@ class Customers(Resource):
     powers = {"PATCH": EDIT}
     expandable = OF_CUSTOMERS
     includable = {"aging": add_aging, "disabled_payment_methods": add_disabled_methods}
+    by_id = staticmethod(customers_by_id)
 
     def wire_rows(self) -> QuerySet[Any]:
         return customer_rows(self.rows())

@@ -1,64 +1,128 @@
 """The customer of the wire (Invoiced API, Customers)."""
 
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from customers import links
 from customers.models import Customer
-from customers.wire.payment_source import describe_payment_source
-from customers.wire.tax_rate import describe_tax_rate
-from customers.wire.values import metadata, seconds, text
+from customers.wire.payment_source import SOURCE, describe_payment_source, of_its_kind
+from customers.wire.projection import PAIRS, SECONDS, TEXT, Key, Projection, constant, fetch, ids_in, later
+from customers.wire.tax_rate import RATE, describe_tax_rate
+
+WireObject = dict[str, Any]
+
+# All documented attributes plus `bill_to_parent` and `consolidated`. Tokens become addresses below.
+CUSTOMER = Projection(
+    Customer,
+    [
+        Key("id"),
+        constant("object", "customer"),
+        Key("name"),
+        Key("number"),
+        Key("email", form=TEXT),
+        Key("autopay"),
+        Key("autopay_delay_days"),
+        Key("payment_terms", form=TEXT),
+        later("payment_source"),
+        Key("attention_to", form=TEXT),
+        Key("address1", form=TEXT),
+        Key("address2", form=TEXT),
+        Key("city", form=TEXT),
+        Key("state", form=TEXT),
+        Key("postal_code", form=TEXT),
+        Key("country"),
+        Key("language", form=TEXT),
+        Key("currency", form=TEXT),
+        Key("chase"),
+        Key("chasing_cadence", "chasing_cadence_id"),
+        Key("next_chase_step", "next_chase_step_id"),
+        Key("phone", form=TEXT),
+        Key("credit_hold"),
+        Key("credit_limit"),
+        Key("owner", "owner_id"),
+        Key("taxable"),
+        later("taxes"),
+        Key("tax_id", form=TEXT),
+        Key("avalara_entity_use_code", form=TEXT),
+        Key("avalara_exemption_number", form=TEXT),
+        Key("type"),
+        Key("parent_customer", "parent_customer_id"),
+        Key("bill_to_parent"),
+        Key("consolidated"),
+        Key("notes", form=TEXT),
+        Key("sign_up_page", "sign_up_page_id"),
+        Key("sign_up_url", "sign_up_token"),
+        Key("statement_pdf_url", "statement_token"),
+        Key("ach_gateway", "ach_gateway_id"),
+        Key("cc_gateway", "cc_gateway_id"),
+        Key("metadata", form=PAIRS),
+        Key("created_at", form=SECONDS),
+        Key("updated_at", form=SECONDS),
+    ],
+)
 
 
-def describe_customer(row: Customer) -> dict[str, Any]:
-    """All documented attributes plus `bill_to_parent` and `consolidated`."""
+def describe_customer(row: Customer) -> WireObject:
     source = row.payment_source
-    return {
-        "id": row.pk,
-        "object": "customer",
-        "name": row.name,
-        "number": row.number,
-        "email": text(row.email),
-        "autopay": row.autopay,
-        "autopay_delay_days": row.autopay_delay_days,
-        "payment_terms": text(row.payment_terms),
-        "payment_source": describe_payment_source(source) if source and source.chargeable else None,
-        "attention_to": text(row.attention_to),
-        "address1": text(row.address1),
-        "address2": text(row.address2),
-        "city": text(row.city),
-        "state": text(row.state),
-        "postal_code": text(row.postal_code),
-        "country": row.country,
-        "language": text(row.language),
-        "currency": text(row.currency),
-        "chase": row.chase,
-        "chasing_cadence": row.chasing_cadence_id,
-        "next_chase_step": row.next_chase_step_id,
-        "phone": text(row.phone),
-        "credit_hold": row.credit_hold,
-        "credit_limit": row.credit_limit,
-        "owner": row.owner_id,
-        "taxable": row.taxable,
-        "taxes": [describe_tax_rate(rate) for rate in _taxes(row)],
-        "tax_id": text(row.tax_id),
-        "avalara_entity_use_code": text(row.avalara_entity_use_code),
-        "avalara_exemption_number": text(row.avalara_exemption_number),
-        "type": row.type,
-        "parent_customer": row.parent_customer_id,
-        "bill_to_parent": row.bill_to_parent,
-        "consolidated": row.consolidated,
-        "notes": text(row.notes),
-        "sign_up_page": row.sign_up_page_id,
-        "sign_up_url": links.sign_up_url(row.sign_up_token) if row.sign_up_page_id else None,
-        "statement_pdf_url": links.statement_pdf_url(row.statement_token),
-        "ach_gateway": row.ach_gateway_id,
-        "cc_gateway": row.cc_gateway_id,
-        "metadata": metadata(row.metadata),
-        "created_at": seconds(row.created_at),
-        "updated_at": seconds(row.updated_at),
-    }
+    return _complete(
+        CUSTOMER.of(row),
+        source=describe_payment_source(source) if source else None,
+        taxes=[describe_tax_rate(rate) for rate in _taxes(row)],
+    )
+
+
+def customers_by_id(ids: Sequence[int]) -> list[WireObject]:
+    """The customers with these ids as they are now, in this order; ids without a row are left out.
+
+    Two queries, whatever their number, and no rows of the ORM.
+    """
+    if not ids:
+        return []
+    found: dict[int, tuple[Any, ...]] = {row[0]: row for row in fetch(_customers_sql().format(ids_in(ids)))}
+    taxes: dict[int, list[WireObject]] = defaultdict(list)
+    for customer_id, *values in fetch(_taxes_sql().format(ids_in(ids))):
+        taxes[customer_id].append(RATE.read(values))
+    width = CUSTOMER.width
+    return [
+        _complete(
+            CUSTOMER.read(found[pk][:width]),
+            source=None if found[pk][width] is None else of_its_kind(SOURCE.read(found[pk][width:])),
+            taxes=taxes.get(pk, []),
+        )
+        for pk in ids
+        if pk in found
+    ]
+
+
+def _complete(shape: WireObject, *, source: WireObject | None, taxes: list[WireObject]) -> WireObject:
+    """Put in what other tables know, and make addresses out of tokens."""
+    shape["payment_source"] = source if source and source["chargeable"] else None
+    shape["taxes"] = taxes
+    shape["sign_up_url"] = links.sign_up_url(shape["sign_up_url"]) if shape["sign_up_page"] else None
+    shape["statement_pdf_url"] = links.statement_pdf_url(shape["statement_pdf_url"])
+    return shape
 
 
 def _taxes(row: Customer) -> list[Any]:
     """Sorted here and not by the query, so that prefetched rows are used."""
     return sorted(row.taxes.all(), key=lambda rate: rate.pk) if row.pk else []
+
+
+@cache
+def _customers_sql() -> str:
+    return (
+        f"SELECT {CUSTOMER.expressions('c')}, {SOURCE.expressions('s')} FROM {CUSTOMER.table} c"
+        f" LEFT JOIN {SOURCE.table} s ON s.id = c.payment_source_id WHERE c.id IN ({{}})"
+    )
+
+
+@cache
+def _taxes_sql() -> str:
+    through = Customer.taxes.through._meta.db_table
+    return (
+        f"SELECT l.customer_id, {RATE.expressions('r')} FROM {through} l"
+        f" JOIN {RATE.table} r ON r.id = l.taxrate_id WHERE l.customer_id IN ({{}})"
+        " ORDER BY l.customer_id, r.id"
+    )

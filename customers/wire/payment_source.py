@@ -3,35 +3,45 @@
 from typing import Any
 
 from customers.models import PaymentSource
-from customers.wire.values import seconds, text
+from customers.wire.projection import SECONDS, TEXT, Key, Projection
+
+# Of both kinds; each shows its own keys only.
+SOURCE = Projection(
+    PaymentSource,
+    [
+        Key("id"),
+        Key("object", "kind"),
+        Key("last4"),
+        Key("brand"),
+        Key("exp_month"),
+        Key("exp_year"),
+        Key("funding"),
+        Key("bank_name"),
+        Key("routing_number"),
+        Key("verified"),
+        Key("currency"),
+        Key("country"),
+        Key("gateway", form=TEXT),
+        Key("gateway_id", "gateway_token", form=TEXT),
+        Key("gateway_customer", form=TEXT),
+        Key("merchant_account", "gateway_account_id"),
+        Key("chargeable"),
+        Key("failure_reason", form=TEXT),
+        Key("receipt_email", form=TEXT),
+        Key("created_at", form=SECONDS),
+        Key("updated_at", form=SECONDS),
+    ],
+)
+_OF_CARDS = ("brand", "exp_month", "exp_year", "funding")
+_OF_BANK_ACCOUNTS = ("bank_name", "routing_number", "verified", "currency", "country")
 
 
 def describe_payment_source(row: PaymentSource) -> dict[str, Any]:
-    """`object` decides the class in every client: `card` or `bank_account`."""
-    shape: dict[str, Any] = {"id": row.pk, "object": row.kind, "last4": row.last4}
-    if row.kind == PaymentSource.Kind.CARD:
-        shape |= {
-            "brand": row.brand,
-            "exp_month": row.exp_month,
-            "exp_year": row.exp_year,
-            "funding": row.funding,
-        }
-    else:
-        shape |= {
-            "bank_name": row.bank_name,
-            "routing_number": row.routing_number,
-            "verified": row.verified,
-            "currency": row.currency,
-            "country": row.country,
-        }
-    return shape | {
-        "gateway": text(row.gateway),
-        "gateway_id": text(row.gateway_token),
-        "gateway_customer": text(row.gateway_customer),
-        "merchant_account": row.gateway_account_id,
-        "chargeable": row.chargeable,
-        "failure_reason": text(row.failure_reason),
-        "receipt_email": text(row.receipt_email),
-        "created_at": seconds(row.created_at),
-        "updated_at": seconds(row.updated_at),
-    }
+    return of_its_kind(SOURCE.of(row))
+
+
+def of_its_kind(shape: dict[str, Any]) -> dict[str, Any]:
+    """Without the other kind's keys: `object` decides the class in every client."""
+    for name in _OF_BANK_ACCOUNTS if shape["object"] == PaymentSource.Kind.CARD else _OF_CARDS:
+        del shape[name]
+    return shape
