@@ -50,7 +50,8 @@ class Document(Row, WithMetadata):
 class LineItem(Row, WithMetadata):
     """One line of an invoice or credit note; `amount` is round(quantity x unit_cost) in minor units.
 
-    A line with a `customer` waits for that customer's next invoice (Invoiced API, Pending line items).
+    A line with a `customer` waits for that customer's next invoice (Invoiced API, Pending line items);
+    it keeps its own `currency`, which on other lines is the document's.
     """
 
     invoice = models.ForeignKey(
@@ -62,6 +63,7 @@ class LineItem(Row, WithMetadata):
     customer = models.ForeignKey(
         "customers.Customer", null=True, blank=True, on_delete=models.CASCADE, related_name="line_items"
     )
+    currency = models.CharField(max_length=3, blank=True, default="")
     position = models.PositiveSmallIntegerField()
     catalog_item = models.CharField(max_length=255, blank=True, default="")
     type = models.CharField(max_length=64, blank=True, default="")
@@ -80,6 +82,10 @@ class LineItem(Row, WithMetadata):
                 | models.Q(invoice__isnull=False, credit_note=None, customer=None)
                 | models.Q(invoice=None, credit_note=None, customer__isnull=False),
                 name="line_item_has_one_owner",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(customer=None) | ~models.Q(currency=""),
+                name="line_item_pending_has_currency",
             ),
         ]
         indexes = [

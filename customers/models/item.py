@@ -8,7 +8,7 @@ from customers.models.base import Row, WithMetadata
 class Item(Row, WithMetadata):
     """A catalog item (Invoiced API, Items). Archived, never deleted: documents keep their copy."""
 
-    code = models.CharField("ID", max_length=255, unique=True)
+    code = models.CharField("ID", max_length=255)
     name = models.CharField(max_length=255)
     currency = models.CharField(max_length=3, blank=True, default="")
     unit_cost = models.DecimalField(max_digits=24, decimal_places=6, default=0)
@@ -23,6 +23,11 @@ class Item(Row, WithMetadata):
     archived_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code"], condition=models.Q(archived_at=None), name="item_code_unique"
+            ),
+        ]
         indexes = [models.Index(fields=["updated_at", "id"], name="item_updated")]
 
     def __str__(self) -> str:

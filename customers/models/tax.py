@@ -7,9 +7,12 @@ from customers.models.base import Row, WithMetadata
 
 
 class TaxRate(Row, WithMetadata):
-    """A tax in percent or a fixed amount (Invoiced API, Tax Rates). Archived, never deleted."""
+    """A tax in percent or a fixed amount (Invoiced API, Tax Rates). Archived, never deleted.
 
-    code = models.CharField("ID", max_length=255, unique=True)
+    The code of an archived rate may be used again: documents hold on to the row, not to its code.
+    """
+
+    code = models.CharField("ID", max_length=255)
     name = models.CharField(max_length=255)
     currency = models.CharField(max_length=3, blank=True, default="")
     value = models.DecimalField(max_digits=20, decimal_places=6)
@@ -19,6 +22,9 @@ class TaxRate(Row, WithMetadata):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(
+                fields=["code"], condition=Q(archived_at=None), name="tax_rate_code_unique"
+            ),
             models.CheckConstraint(condition=Q(value__gte=0), name="tax_rate_value_not_negative"),
             models.CheckConstraint(
                 condition=Q(is_percent=True, currency="") | Q(is_percent=False) & ~Q(currency=""),
