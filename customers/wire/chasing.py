@@ -7,7 +7,8 @@ from customers.wire.values import seconds, text
 
 
 def describe_cadence(row: Cadence) -> dict[str, Any]:
-    """With its steps in order; `num_customers` is only counted where the caller annotated it."""
+    """With its steps in order; lists annotate `num_customers`, else it is counted here."""
+    enrolled = getattr(row, "num_customers", None)
     return {
         "id": row.pk,
         "object": "chasing_cadence",
@@ -20,7 +21,7 @@ def describe_cadence(row: Cadence) -> dict[str, Any]:
         "last_run": seconds(row.last_run_at),
         "next_run": seconds(row.next_run_at),
         "min_balance": row.min_balance,
-        "num_customers": getattr(row, "num_customers", None),
+        "num_customers": row.customers.count() if enrolled is None and row.pk else enrolled or 0,
         "assignment_mode": row.assignment_mode,
         "assignment_conditions": text(row.assignment_conditions),
         "steps": [

@@ -26,7 +26,7 @@ def describe_document(row: Invoice | CreditNote) -> dict[str, Any]:
         "sent": row.sent_at is not None,
         "date": seconds(row.date),
         "purchase_order": text(row.purchase_order),
-        "items": [_line(item, by_line[item.pk], row.currency) for item in items],
+        "items": [describe_line(item, by_line[item.pk], row.currency) for item in items],
         "notes": text(row.notes),
         "subtotal": money(row.subtotal, row.currency),
         "total": money(row.total, row.currency),
@@ -39,7 +39,8 @@ def describe_document(row: Invoice | CreditNote) -> dict[str, Any]:
     }
 
 
-def _line(item: LineItem, levies: list[Levy], currency: str) -> dict[str, Any]:
+def describe_line(item: LineItem, levies: list[Levy], currency: str) -> dict[str, Any]:
+    """One line; `levies` are those of this line."""
     return {
         "id": item.pk,
         "object": "line_item",

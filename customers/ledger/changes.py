@@ -1,0 +1,40 @@
+"""Changing the attributes of one row, and recording it when something did change."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.db import models
+
+from customers.errors import Refused
+from customers.ledger.events import record_event
+from customers.wire import describe
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+def still_there(row: Row) -> Row:
+    """The row read afresh and held until the transaction ends. Raises Refused when it was removed
+    since it was found."""
+    rows: models.QuerySet[Row] = type(row)._default_manager.select_for_update()
+    found = rows.filter(pk=row.pk).first()
+    if found is None:
+        raise Refused(f"This {row._meta.verbose_name} was removed meanwhile.")
+    return found
+
+
+def change_row(*, row: models.Model, type: str, changes: Mapping[str, Any], now: datetime) -> bool:
+    """Set columns and save; the event `type` holds what the wire form had before.
+
+    Whether anything changed: a row that is sent back as it is leaves no trace.
+    """
+    before = describe(row)
+    for name, value in changes.items():
+        setattr(row, name, value)
+    after = describe(row)
+    previous = {key: value for key, value in before.items() if after.get(key) != value}
+    if not previous:
+        return False
+    row.save()
+    record_event(type=type, row=row, now=now, previous=previous)
+    return True
