@@ -50,9 +50,12 @@ _FEE = """COALESCE((SELECT SUM(f.amount) FROM customers_paymentapplication f
   WHERE f.payment_id = p.id AND f.type = 'convenience_fee' AND f.ended_at IS NULL), 0)"""
 
 # (account column, moment, wallet, type, amount, number, id, method, fee, other account, from, where)
+# A voided invoice never counted; one that went into a consolidated invoice counts until that moment.
 _DOCUMENTS = [
     ("d.customer_id", "d.date", 0, "'invoice'", "d.total", "d.number", "d.id", "''", "0", "NULL",
-     "customers_invoice d", "NOT d.draft AND d.voided_at IS NULL"),
+     "customers_invoice d", "NOT d.draft AND (d.voided_at IS NULL OR d.consolidated_into_id IS NOT NULL)"),
+    ("d.customer_id", "d.voided_at", 0, "'invoice'", "-d.total", "d.number", "d.id", "''", "0", "NULL",
+     "customers_invoice d", "NOT d.draft AND d.consolidated_into_id IS NOT NULL"),
     ("d.customer_id", "d.date", 0, "'credit_note'", "-d.total", "d.number", "d.id", "''", "0", "NULL",
      "customers_creditnote d", "NOT d.draft AND d.voided_at IS NULL"),
     ("p.customer_id", "p.date", 0, "'payment'", f"{_FEE} - p.amount", "p.reference", "p.id", "p.method",

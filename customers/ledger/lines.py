@@ -1,13 +1,14 @@
 """Storing the lines, discounts and taxes of a document."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from customers.errors import Refused
 from customers.ledger.drafting import LevyInput, LineInput
-from customers.ledger.taxes import DocumentTotals, document_totals
+from customers.ledger.taxes import DocumentTotals, LineTotals, document_totals
 from customers.models import CreditNote, Customer, Invoice, Levy, LineItem, TaxRate
-from customers.money import LARGEST_MINOR, to_amount, to_minor
+from customers.money import LARGEST_MINOR, exponent, to_amount, to_minor
 
 
 def compute_document(
@@ -44,13 +45,7 @@ def store_lines(*, document: Invoice | CreditNote, totals: DocumentTotals) -> No
     document.levies.all().delete()
     for position, line in enumerate(totals.lines):
         item = kept.pop(line.line.id or 0, None) or LineItem(**{owner: document})
-        _fill(item, line.line, position, line.amount)
-        item.save()
-        for kind, levies in ((Levy.Kind.DISCOUNT, line.discounts), (Levy.Kind.TAX, line.taxes)):
-            for levy, amount in levies:
-                Levy.objects.create(
-                    kind=kind, line_item=item, tax_rate=levy.tax_rate, amount=amount, **{owner: document}
-                )
+        store_line(item, line, position, **{owner: document})
     for stale in kept.values():
         stale.delete()
     for _, amount in totals.discounts:
@@ -65,6 +60,20 @@ def store_lines(*, document: Invoice | CreditNote, totals: DocumentTotals) -> No
         )
 
 
+def store_line(item: LineItem, totals: LineTotals, position: int, **owner: Any) -> None:
+    """Write one line and what is levied on it; levies that it had must be gone."""
+    line = totals.line
+    item.position = position
+    item.amount = totals.amount
+    item.metadata = dict(line.metadata)
+    for name in _COLUMNS:
+        setattr(item, name, getattr(line, name))
+    item.save()
+    for kind, levies in ((Levy.Kind.DISCOUNT, totals.discounts), (Levy.Kind.TAX, totals.taxes)):
+        for levy, amount in levies:
+            Levy.objects.create(kind=kind, line_item=item, tax_rate=levy.tax_rate, amount=amount, **owner)
+
+
 def stored_lines(document: Invoice | CreditNote, *, was: str) -> list[LineInput]:
     """The lines of a document as inputs again; `was` is the currency in which they were stored.
 
@@ -74,14 +83,29 @@ def stored_lines(document: Invoice | CreditNote, *, was: str) -> list[LineInput]
     for levy in document.levies.exclude(line_item=None).select_related("tax_rate").order_by("pk"):
         by_line.setdefault(levy.line_item_id or 0, []).append(levy)
     return [
-        LineInput(
-            **{name: getattr(item, name) for name in (*_COLUMNS, "metadata")},
-            id=item.pk,
-            discounts=_inputs(by_line.get(item.pk, []), "discount", document.currency, was),
-            taxes=_inputs(by_line.get(item.pk, []), "tax", document.currency, was),
-        )
+        stored_line(item, by_line.get(item.pk, []), currency=document.currency, was=was)
         for item in document.items.order_by("position", "pk")
     ]
+
+
+def stored_line(item: LineItem, levies: Iterable[Levy], *, currency: str, was: str) -> LineInput:
+    """One line with its levies as an input again."""
+    levied = list(levies)
+    return LineInput(
+        **{name: getattr(item, name) for name in (*_COLUMNS, "metadata")},
+        id=item.pk,
+        discounts=_inputs(levied, "discount", currency, was),
+        taxes=_inputs(levied, "tax", currency, was),
+    )
+
+
+def check_line(line: LineInput, currency: str, *, param: str | None = None) -> None:
+    """Refuse (`param`) a line whose amount is beyond reach.
+
+    Compared before anything is rounded: the exact product may have more digits than decimals keep.
+    """
+    if abs(line.quantity * line.unit_cost) >= Decimal(LARGEST_MINOR).scaleb(-exponent(currency)):
+        raise Refused("The amount of this line is too large.", param)
 
 
 def stored_levies(document: Invoice | CreditNote, kind: str, *, was: str) -> tuple[LevyInput, ...]:
@@ -122,11 +146,3 @@ def _inputs(rows: Any, kind: str, currency: str, was: str) -> tuple[LevyInput, .
 _COLUMNS = (
     "name", "unit_cost", "quantity", "description", "type", "catalog_item", "discountable", "taxable"
 )  # fmt: skip
-
-
-def _fill(item: LineItem, line: LineInput, position: int, amount: int) -> None:
-    item.position = position
-    item.amount = amount
-    item.metadata = dict(line.metadata)
-    for name in _COLUMNS:
-        setattr(item, name, getattr(line, name))

@@ -37,3 +37,32 @@ def lock_settlements(document: Payment | Invoice, *, others: Iterable[int | None
         for pair in rows.values_list("customer_id", "payer_id"):
             wanted.update(pair)
         lock_accounts(wanted)
+
+
+def lock_lineage(*, customer_id: int | None = None, parent_id: int | None) -> None:
+    """Hold an account, its wanted parent and everybody above that one, in one round.
+
+    Two moves that together would make a circle, or a tree too deep, have an account in common this way:
+    the second one sees what the first one did. A further round is only needed when the parent was moved
+    while this one waited.
+    """
+    held: set[int] | None = None
+    wanted = {pk for pk in (customer_id, parent_id) if pk is not None}
+    if parent_id is not None:
+        wanted.update(ancestors_of(parent_id))
+    while held != wanted:
+        held = set(wanted)
+        lock_accounts(wanted)
+        if parent_id is not None:
+            wanted.update(ancestors_of(parent_id))
+
+
+def ancestors_of(customer_id: int, *, most: int = 32) -> list[int]:
+    """Who stands above an account, nearest first; `most` is a guard against broken trees."""
+    found: list[int] = []
+    rows = Customer.objects.order_by("pk").values_list("parent_customer_id", flat=True)
+    parent = rows.filter(pk=customer_id).first()
+    while parent is not None and len(found) < most and parent not in found:
+        found.append(parent)
+        parent = rows.filter(pk=parent).first()
+    return found

@@ -137,7 +137,9 @@ def _documents_sql(at: int, customer_ids: Collection[int] | None) -> str:
     moment = int(at)
     counts = f"effective_at <= {moment} AND (ended_at IS NULL OR ended_at > {moment})"
     written = f"date <= {moment} AND (ended_at IS NULL OR ended_at > {moment})"
-    issued = f"NOT d.draft AND d.voided_at IS NULL AND d.date <= {moment}"
+    dated = f"NOT d.draft AND d.date <= {moment}"
+    # Until an invoice went into a consolidated one it was open like any other.
+    counted = f"(d.voided_at IS NULL OR (d.consolidated_into_id IS NOT NULL AND d.voided_at > {moment}))"
     among = _among("customer_id", customer_ids)
     return f"""
 SELECT 'invoice', d.id, d.customer_id, d.currency, d.number, d.date, d.due_date, d.total,
@@ -148,7 +150,7 @@ LEFT JOIN (SELECT invoice_id, CAST(SUM(amount) AS BIGINT) AS amount FROM custome
   WHERE invoice_id IS NOT NULL AND {counts} AND {among} GROUP BY invoice_id) a ON a.invoice_id = d.id
 LEFT JOIN (SELECT invoice_id, CAST(SUM(amount) AS BIGINT) AS amount FROM customers_writeoff
   WHERE {written} AND {among} GROUP BY invoice_id) w ON w.invoice_id = d.id
-WHERE {_among("d.customer_id", customer_ids)} AND {issued}
+WHERE {_among("d.customer_id", customer_ids)} AND {dated} AND {counted}
   AND d.total - COALESCE(a.amount, 0) - COALESCE(w.amount, 0) <> 0
 UNION ALL
 SELECT 'credit_note', d.id, d.customer_id, d.currency, d.number, d.date, NULL, -d.total,
@@ -157,7 +159,8 @@ FROM customers_creditnote d
 LEFT JOIN (SELECT credit_note_id, CAST(SUM(amount) AS BIGINT) AS amount FROM customers_paymentapplication
   WHERE credit_note_id IS NOT NULL AND {counts} AND {_among("payer_id", customer_ids)}
   GROUP BY credit_note_id) a ON a.credit_note_id = d.id
-WHERE {_among("d.customer_id", customer_ids)} AND {issued} AND d.total - COALESCE(a.amount, 0) <> 0
+WHERE {_among("d.customer_id", customer_ids)} AND {dated} AND d.voided_at IS NULL
+  AND d.total - COALESCE(a.amount, 0) <> 0
 """
 
 

@@ -46,7 +46,7 @@ def document_totals(
 
     Each tax is rounded half up once per rate; an inclusive tax is carved out of the subtotal.
     """
-    computed = tuple(_line(line, currency) for line in lines)
+    computed = tuple(line_totals(line, currency) for line in lines)
     gross = sum(line.discounted for line in computed)
     reductions = tuple((levy, levy.amount or 0) for levy in discounts)
     reduction = sum(amount for _, amount in reductions)
@@ -82,7 +82,8 @@ def levy_amount(levy: LevyInput, base: int, currency: str) -> int:
     return int((Decimal(base) * share).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
-def _line(line: LineInput, currency: str) -> LineTotals:
+def line_totals(line: LineInput, currency: str) -> LineTotals:
+    """One line by itself: its amount, discounts and taxes."""
     amount = to_minor(line.quantity * line.unit_cost, currency)
     discounts = tuple((levy, levy.amount or 0) for levy in line.discounts)
     base = amount - sum(value for _, value in discounts)
