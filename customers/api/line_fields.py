@@ -10,21 +10,24 @@ from customers.api.shapes import ListOf, Metadata, Nested, Shape
 from customers.api.tax_fields import Discount, Tax, levies
 from customers.errors import Refused
 from customers.ledger.drafting import LineInput
-from customers.money import LARGEST_MINOR, exponent
+from customers.ledger.items import find_items, line_defaults
+from customers.ledger.lines import check_line
+from customers.models import Item
 
 # What the columns hold: 14 and 18 digits before the point, six after it.
 _MOST_PIECES = Decimal(10) ** 14 - 1
 
 
-def _no_catalog(code: str) -> str:
-    if code:
-        raise Refused(f"Item was not found: {code}")
-    return code
+class CatalogItem(Text):
+    """The id of an item, or the whole item; whether it is there is looked up for all lines at once."""
+
+    def convert(self, raw: Any, place: Place) -> Any:
+        return super().convert(raw.get("id") if isinstance(raw, dict) else raw, place)
 
 
 class LineShape(Shape):
     id = Integer(nullable=True)
-    catalog_item = Text(nullable=True, check=_no_catalog)
+    catalog_item = CatalogItem(nullable=True)
     type = Text(nullable=True, max_length=64)
     name = Text()
     description = Text(nullable=True, max_length=65_535)
@@ -38,14 +41,15 @@ class LineShape(Shape):
 
 
 class Line(Nested):
-    """One line. A new one needs a name; one with the id of a stored line changes only what is sent."""
+    """One line. A new one needs a name or an item; one with the id of a stored line changes only what is
+    sent."""
 
     def __init__(self) -> None:
         super().__init__(LineShape)
 
     def convert(self, raw: Any, place: Place) -> Any:
         values = super().convert(raw, place)
-        if not values.get("name") and not values.get("id"):
+        if not any(values.get(name) for name in ("name", "catalog_item", "id")):
             raise Refused("Name is missing.", f"{place.param}.name")
         return values
 
@@ -58,25 +62,60 @@ class Lines(ListOf):
 def line_inputs(
     items: Sequence[Mapping[str, Any]], currency: str, stored: Sequence[LineInput] = ()
 ) -> list[LineInput]:
-    """Lines as the ledger wants them; what was not sent comes from the stored line of the same id.
+    """Lines as the ledger wants them; what was not sent comes from the stored line of the same id, or from
+    the catalog.
 
-    Raises `Refused` for an unknown line without a name and for amounts beyond reach.
+    Raises `Refused` for an unknown line without a name, an unknown item, and amounts beyond reach.
     """
     known = {line.id: line for line in stored if line.id}
-    return [_line(values, currency, known, f"items.{index}") for index, values in enumerate(items)]
+    catalog = find_items(values.get("catalog_item", "") for values in items)
+    return [
+        _line(values, currency, known.get(values.get("id") or 0), catalog, f"items.{index}.")
+        for index, values in enumerate(items)
+    ]
 
 
-def _line(values: Mapping[str, Any], currency: str, known: Mapping[int, LineInput], param: str) -> LineInput:
-    given = dict(values)
-    base = known.get(given.pop("id", None) or 0)
-    if base is None and not given.get("name"):
-        raise Refused("Name is missing.", f"{param}.name")
+def line_input(values: Mapping[str, Any], currency: str) -> LineInput:
+    """A new line by itself; its parameters stand at the top of the body."""
+    return _line(values, currency, None, find_items([values.get("catalog_item", "")]), "")
+
+
+def line_changes(values: Mapping[str, Any], currency: str, under: str = "") -> dict[str, Any]:
+    """What was sent of a line, by the names of `LineInput`."""
+    given = {name: value for name, value in values.items() if name != "id"}
     for name in ("discounts", "taxes"):
         if name in given:
-            given[name] = levies(given[name], currency, f"{param}.{name}")
+            given[name] = levies(given[name], currency, f"{under}{name}")
+    return given
+
+
+def _line(
+    values: Mapping[str, Any],
+    currency: str,
+    base: LineInput | None,
+    catalog: Mapping[str, Item],
+    under: str,
+) -> LineInput:
+    """`under` is where the line's parameters stand: `items.0.`, or nothing."""
+    given = line_changes(values, currency, under)
     kept = {} if base is None else {name: getattr(base, name) for name in LineInput.__dataclass_fields__}
+    code = given.get("catalog_item")
+    if code and (base is None or base.catalog_item != code):
+        kept |= _from_catalog(catalog.get(code), code, currency, given, under)
+        given = {name: value for name, value in given.items() if value != "" or name == "catalog_item"}
+    if base is None and not given.get("name") and not kept.get("name"):
+        raise Refused("Name is missing.", f"{under}name")
     line = LineInput(**{**kept, **given})
-    # Compared before anything is rounded: the exact product may have more digits than decimals keep.
-    if abs(line.quantity * line.unit_cost) >= Decimal(LARGEST_MINOR).scaleb(-exponent(currency)):
-        raise Refused("The amount of this line is too large.", param)
+    check_line(line, currency, param=under.rstrip(".") or "unit_cost")
     return line
+
+
+def _from_catalog(
+    item: Item | None, code: str, currency: str, given: Mapping[str, Any], under: str
+) -> dict[str, Any]:
+    if item is None:
+        raise Refused(f"Item was not found: {code}", f"{under}catalog_item")
+    try:
+        return line_defaults(item, currency=currency, priced="unit_cost" in given)
+    except Refused as refused:
+        raise Refused(refused.message, f"{under}catalog_item") from None

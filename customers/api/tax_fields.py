@@ -2,19 +2,24 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
-from customers.api.fields import Amount, Related
+from customers.api.fields import LARGEST_INTEGER, Amount, Related
 from customers.api.parameter import Field, Place
 from customers.api.shapes import ListOf
 from customers.errors import Refused
 from customers.ledger.drafting import LevyInput
-from customers.models import TaxRate
+from customers.models import Levy, TaxRate
 from customers.money import minor_within_reach
 
 
 def _current_rates() -> QuerySet[TaxRate]:
     return TaxRate.objects.filter(archived_at=None)
+
+
+def _all_rates() -> QuerySet[TaxRate]:
+    """Of rates with the same id, the one in use comes first, then the one that was archived last."""
+    return TaxRate.objects.order_by(F("archived_at").desc(nulls_first=True), "-pk")
 
 
 class TaxRateOf(Field):
@@ -47,7 +52,7 @@ class Tax(Field):
     """
 
     _current = TaxRateOf()
-    _any = Related(TaxRate.objects.all, noun="Tax rate", by="code")
+    _any = Related(_all_rates, noun="Tax rate", by="code")
     _amount = Amount(required=True, minimum=0)
 
     def convert(self, raw: Any, place: Place) -> Any:
@@ -55,8 +60,21 @@ class Tax(Field):
             return self._current.convert(raw, place)
         if rate := raw.get("tax_rate"):
             known = self._any if raw.get("object") == "tax" else self._current
-            return known.convert(rate, place.below("tax_rate"))
+            return _levied(raw) or known.convert(rate, place.below("tax_rate"))
         return self._amount.read(raw.get("amount"), place.below("amount"), update=False)
+
+
+def _levied(raw: dict[str, Any]) -> TaxRate | None:
+    """The very rate of a tax that is sent back: another one may have taken its id since."""
+    rate = raw["tax_rate"]
+    code = rate.get("id") if isinstance(rate, dict) else rate
+    number = raw.get("id")
+    if raw.get("object") != "tax" or not isinstance(number, int) or not isinstance(code, str):
+        return None
+    if not 0 < number <= LARGEST_INTEGER:
+        return None
+    levy = Levy.objects.filter(pk=number, tax_rate__code=code).select_related("tax_rate").first()
+    return levy.tax_rate if levy else None
 
 
 class Discount(Field):
