@@ -159,11 +159,11 @@ class Resource(ViewSetMixin, ApiView):
     parent_model: ClassVar[Any] = None
     parent_row: Any = None
 
-    # What a resource may define; a missing one is answered with 405.
-    create_row: Any = None
     # Wire objects by id without rows of the ORM (`customers.wire.projection`); without it, rows are fetched.
     by_id: ClassVar[Callable[[Sequence[Any]], list[WireObject]] | None] = None
 
+    # What a resource may define; a missing one is answered with 405.
+    create_row: Any = None
     change_row: Any = None
     delete_row: Any = None
     # A row as a `PdfAnswer`, for who asks for it in the Accept header; by default what was registered.
@@ -213,7 +213,6 @@ class Resource(ViewSetMixin, ApiView):
         return Response(self.shown_by_id(page.ids), headers=headers)
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Any:
-        row = self.find_row()
         printer = self.pdf_of or printer_of(self.model)
         if printer is not None and wants_pdf(request):
             return printer(self.find_row())
@@ -259,10 +258,10 @@ class Resource(ViewSetMixin, ApiView):
             raise self._not_found()
         return row
 
-    def project(self, rows: Sequence[Any]) -> list[WireObject]:
     def _not_found(self) -> NotFound:
         return NotFound(f"{self.noun} was not found: {self.kwargs['id']}")
 
+    def project(self, rows: Sequence[Any]) -> list[WireObject]:
         """Rows as wire objects, in the same order. The shape itself is written in `customers.wire`."""
         return [describe(row) for row in rows]
 
