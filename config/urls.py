@@ -8,9 +8,10 @@ from typing import Any
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from config import health
+from config.api.openapi.document import Document
 
 handler400 = "config.api.errors.handler400"
 handler403 = "config.api.errors.handler403"
@@ -23,7 +24,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
-    path("schema", SpectacularAPIView.as_view(**open_to_all), name="schema"),
+    path("schema", Document.as_view(**open_to_all), name="schema"),
     path("docs", SpectacularSwaggerSplitView.as_view(url_name="schema", **open_to_all), name="docs"),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),

@@ -34,6 +34,7 @@ class RunDays(Field):
     """Days of the week as `1,3,5`, 1 being Monday; a list of numbers counts, too."""
 
     empty = ""
+    form = {"type": "string", "pattern": "^[1-7](,[1-7])*$"}
 
     def is_blank(self, raw: Any, place: Place) -> bool:
         return raw == [] or super().is_blank(raw, place)

@@ -15,6 +15,8 @@ _CODE = re.compile(PATTERN)
 class Code(Text):
     """An id of letters, digits and `_ : -`, at least two of them."""
 
+    form = {"type": "string", "pattern": f"^{PATTERN}$"}
+
     def convert(self, raw: Any, place: Place) -> Any:
         code = super().convert(raw, place)
         if not _CODE.fullmatch(code):

@@ -5,7 +5,7 @@ The wire types themselves are in `customers.api.fields`, compound ones in `custo
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from customers.errors import Refused
 from customers.wire.values import clean_text
@@ -47,6 +47,8 @@ class Field:
     """One parameter. Subclasses say in `convert` what a value that is present becomes."""
 
     empty: Any = None  # what null means for a nullable field
+    # For the API's description: the plain form as JSON Schema or a shape; None: that of the kind it extends.
+    form: ClassVar[Any] = None
 
     def __init__(
         self,

@@ -22,9 +22,18 @@ def _all_rates() -> QuerySet[TaxRate]:
     return TaxRate.objects.order_by(F("archived_at").desc(nulls_first=True), "-pk")
 
 
+_AMOUNT = {
+    "type": "object",
+    "properties": {"amount": {"type": "number", "minimum": 0}},
+    "required": ["amount"],
+}
+_CODE = {"type": "string", "minLength": 1, "description": "The id of a tax rate."}
+
+
 class TaxRateOf(Field):
     """A tax rate: its id, the whole object, or `{"tax_rate": …}` around either; becomes the row."""
 
+    form = _CODE
     _current = Related(_current_rates, noun="Tax rate", by="code")
 
     def convert(self, raw: Any, place: Place) -> Any:
@@ -51,6 +60,7 @@ class Tax(Field):
     rate that was archived since.
     """
 
+    form = {"anyOf": [_CODE, _AMOUNT]}
     _current = TaxRateOf()
     _any = Related(_all_rates, noun="Tax rate", by="code")
     _amount = Amount(required=True, minimum=0)
@@ -80,6 +90,7 @@ def _levied(raw: dict[str, Any]) -> TaxRate | None:
 class Discount(Field):
     """A discount of a document or line: a fixed `{"amount": 5}`; becomes a Decimal."""
 
+    form = _AMOUNT
     _amount = Amount(required=True, minimum=0)
 
     def convert(self, raw: Any, place: Place) -> Any:

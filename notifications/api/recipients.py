@@ -5,9 +5,20 @@ from typing import Any
 from customers.api.parameter import Field, Place
 from customers.wire.values import clean_text
 
+_TEXT = {"type": "string"}
+
 
 class Recipients(Field):
     """Becomes a list of texts and of plain dicts with text values; empty and null mean not given."""
+
+    form = {
+        "type": "array",
+        "items": {
+            "type": "object",
+            "properties": dict.fromkeys(("name", "email", "phone", "country"), _TEXT),
+        },
+        "description": "Whom to write to; absent: those whom the account names.",
+    }
 
     def when_blank(self, place: Place, *, update: bool) -> Any:
         return []

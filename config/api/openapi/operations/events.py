@@ -1,0 +1,23 @@
+"""Events, and the streams that stay empty."""
+
+from config.api.openapi.operation import Operation, Table
+from config.api.openapi.types import EMPTY_LIST
+from customers.api.fields import Text
+
+_NOTHING = "Nothing of this kind is kept here; the list is there for programs that read all lists."
+
+OPERATIONS: Table = {
+    "GET /events": Operation(
+        query={
+            "type": (Text(), "Only these types: `invoice.paid`, or several with commas."),
+            "related_to": (Text(), "Only events of one object: `customer,15`."),
+        },
+        calls={
+            "Payments of a period": {"type": "payment.created", "start_date": "1750000000"},
+            "Of one customer": {"related_to": "customer,15"},
+        },
+    ),
+    "GET /estimates": Operation("List estimates", answers=EMPTY_LIST, tag="Others", more=_NOTHING),
+    "GET /plans": Operation("List plans", answers=EMPTY_LIST, tag="Others", more=_NOTHING),
+    "GET /subscriptions": Operation("List subscriptions", answers=EMPTY_LIST, tag="Others", more=_NOTHING),
+}

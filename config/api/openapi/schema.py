@@ -1,0 +1,252 @@
+"""One operation of the document, read from its route and its view (drf-spectacular's `AutoSchema`)."""
+
+import re
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import ComponentRegistry, ResolvedComponent
+
+from config.api.openapi import lists, problems
+from config.api.openapi.operation import SAMPLE_IDS, Operation
+from config.api.openapi.operations import ALIASES, HIDDEN, OPERATIONS
+from config.api.openapi.parameters import Json, field_schema, is_required, shape_schema
+from config.api.openapi.types import many, one
+from config.api.parsers import FORM_TYPE, JSON_TYPE
+from customers.api.base import ApiView, Resource
+from customers.api.pdf import PDF_TYPE, printer_of
+from customers.api.shapes import Shape
+
+_LIST, _RETRIEVE, _CREATE, _UPDATE, _DELETE = "list_rows", "retrieve", "create", "update", "destroy"
+_VERBS = {_LIST: "List", _RETRIEVE: "Get", _CREATE: "Create", _UPDATE: "Change", _DELETE: "Delete"}
+_WRITES = frozenset({"POST", "PATCH", "PUT"})
+_ARTICLES = frozenset({"a", "an", "the", "of"})
+
+
+class WireSchema(AutoSchema):
+    """All but sentences and examples comes from the view: its shape, columns, relations, methods."""
+
+    view: ApiView
+    registry: ComponentRegistry
+
+    def get_operation(
+        self, path: str, path_regex: str, path_prefix: str, method: str, registry: ComponentRegistry
+    ) -> Json | None:
+        self.path, self.method, self.registry = path, method.upper(), registry
+        if self.is_excluded():
+            return None
+        self.told = OPERATIONS.get(self._key(), Operation())
+        operation: Json = {
+            "operationId": self._id(),
+            "summary": self._summary(),
+            "tags": [self._tag()],
+            "security": [{"Basic": []}, {"Bearer": []}],
+            "parameters": [*self._path_parameters(), *self._query_parameters(), *self._headers()],
+            "responses": {str(self._status()): self._success(), **problems.responses()},
+        }
+        if self.told.more:
+            operation["description"] = self.told.more
+        if body := self._body():
+            operation["requestBody"] = body
+        if self._is_alias():
+            operation["deprecated"] = True
+        return operation
+
+    # ── What it is called ───────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def action(self) -> str:
+        """What a resource does here; empty for endpoints and for acts of a resource's own."""
+        action = getattr(self.view, "action", "") or ""
+        return action if isinstance(self.view, Resource) and action in _VERBS else ""
+
+    def _segments(self) -> list[str]:
+        return self.path.strip("/").split("/")
+
+    def is_excluded(self) -> bool:
+        return self._segments()[0] in HIDDEN
+
+    def _is_alias(self) -> bool:
+        return self._segments()[0] in ALIASES
+
+    def _key(self) -> str:
+        """As the tables of operations name it, aliases by their proper path."""
+        first, *rest = self._segments()
+        path = "/".join([ALIASES.get(first, first), *rest])
+        return f"{self.method} /" + re.sub(r"{(\w+)}", r":\1", path)
+
+    def _id(self) -> str:
+        if self.action:
+            words = [self.action.partition("_")[0].replace("destroy", "delete"), *self._place()]
+        else:
+            words = [word for word in self._summary().lower().split() if word not in _ARTICLES]
+        return "_".join(["alias"] * self._is_alias() + words)
+
+    def _place(self) -> list[str]:
+        """`customer`, `contacts` for a list of contacts; the last word in the singular for one of them."""
+        parts = [part for part in self._segments() if not part.startswith("{")]
+        singular = [part.removesuffix("s") for part in parts]
+        return [*singular[:-1], parts[-1]] if self.action == _LIST else singular
+
+    def _summary(self) -> str:
+        if self.told.summary:
+            return self.told.summary
+        if not self.action:
+            # A test asks for an entry in the tables; until then the path speaks for itself.
+            return f"{self.method.capitalize()} {' '.join(self._place())}"
+        noun = self._resource().noun.lower()
+        article = "an" if noun[0] in "aeiou" else "a"
+        thing = f"{noun}s" if self.action == _LIST else f"{article} {noun}"
+        return f"{_VERBS[self.action]} {thing}"
+
+    def _tag(self) -> str:
+        if self.told.tag:
+            return self.told.tag
+        if isinstance(self.view, Resource):
+            return f"{self.view.noun}s"
+        return self._segments()[0].replace("_", " ").capitalize()
+
+    def _resource(self) -> Resource:
+        assert isinstance(self.view, Resource)
+        return self.view
+
+    # ── What is sent ────────────────────────────────────────────────────────────────────────────────────
+
+    def _path_parameters(self) -> list[Json]:
+        return [self._path_parameter(name) for name in re.findall(r"{(\w+)}", self.path)]
+
+    def _path_parameter(self, name: str) -> Json:
+        kind = self._kind_of_id() if name == "id" else name
+        sample = SAMPLE_IDS.get(kind)
+        schema: Json = {"type": "integer", "minimum": 1, "maximum": 10**18 - 1}
+        if isinstance(sample, str):
+            pattern = getattr(self.view, "id_pattern", "[^/]+")
+            schema = {"type": "string", "pattern": f"^{pattern}$"}
+        found: Json = {"name": name, "in": "path", "required": True, "schema": schema}
+        found["description"] = f"Id of the {kind.replace('_', ' ')}."
+        return found if sample is None else {**found, "example": sample}
+
+    def _kind_of_id(self) -> str:
+        """Of what kind `:id` is: of the segment before it."""
+        segments = self._segments()
+        before = segments[segments.index("{id}") - 1]
+        return ALIASES.get(before, before).removesuffix("s")
+
+    def _query_parameters(self) -> list[Json]:
+        found: list[Json] = []
+        if self.action in (_LIST, _RETRIEVE):
+            found += lists.list_parameters(self._resource()) if self.action == _LIST else []
+            found += lists.shaping_parameters(self._resource())
+        elif self.view.is_list:
+            found += lists.page_parameters()
+        for name, (field, description) in self.told.query.items():
+            found.append(lists.query(name, field_schema(field), description))
+        return [self._with_examples(parameter) for parameter in found]
+
+    def _with_examples(self, parameter: Json) -> Json:
+        """Examples of whole calls show up at each parameter that they use."""
+        name = parameter["name"]
+        shown: Json = {}
+        for title, call in self.told.calls.items():
+            value = _value_in(call, name, is_map=parameter.get("style") == "deepObject")
+            if value is not None:
+                shown[_slug(title)] = {"summary": title, "value": value}
+        return {**parameter, "examples": shown} if shown else parameter
+
+    def _headers(self) -> list[Json]:
+        if self.method not in _WRITES:
+            return []
+        return [{"$ref": "#/components/parameters/IdempotencyKey"}]
+
+    def _body(self) -> Json | None:
+        if self.method not in _WRITES:
+            return None
+        shape = self._body_shape()
+        if shape is None:
+            return None
+        name = self._component(shape, update=self.action == _UPDATE)
+        schema = {"$ref": f"#/components/schemas/{name}"}
+        examples = {
+            _slug(title): {"summary": title, "value": value} for title, value in self.told.examples.items()
+        }
+        shown = {"examples": examples} if examples else {}
+        form = {"schema": schema, "encoding": _form_encoding(shape)}
+        content = {JSON_TYPE: {"schema": schema, **shown}, FORM_TYPE: form}
+        needed = self.action == _CREATE and any(is_required(field) for field in shape.fields.values())
+        return {"required": needed, "content": content}
+
+    def _body_shape(self) -> type[Shape] | None:
+        if self.told.body is not None:
+            return self.told.body
+        return self._resource().shape if self.action in (_CREATE, _UPDATE) else None
+
+    def _component(self, shape: type[Shape], *, update: bool) -> str:
+        name = shape.__name__.removesuffix("Shape") + ("Changes" if update else "Parameters")
+        component = ResolvedComponent(
+            name=name,
+            type=ResolvedComponent.SCHEMA,
+            schema=shape_schema(shape, update=update),
+            object=(shape, update),
+        )
+        self.registry.register_on_missing(component)
+        return name
+
+    # ── What is answered ────────────────────────────────────────────────────────────────────────────────
+
+    def _status(self) -> int:
+        if self.action == _CREATE:
+            return 201
+        if self.action == _DELETE and self.told.answers is None:
+            return 204
+        return self.told.status
+
+    def _success(self) -> Json:
+        headers: Json = {"X-Request-Id": {"$ref": "#/components/headers/RequestId"}}
+        if self.method in _WRITES:
+            headers["Idempotent-Replayed"] = {"$ref": "#/components/headers/Replayed"}
+        if self.action == _LIST or self.view.is_list:
+            headers |= lists.HEADERS
+        found: Json = {"description": self._outcome(), "headers": headers}
+        if (schema := self._answer()) is not None:
+            found["content"] = {JSON_TYPE: {"schema": schema}}
+            if self.action == _RETRIEVE and self._prints():
+                found["content"][PDF_TYPE] = {"schema": {"type": "string", "format": "binary"}}
+        return found
+
+    def _outcome(self) -> str:
+        if self._status() == 204:
+            return "Done; there is nothing to tell."
+        return "One page." if self.action == _LIST else "Done."
+
+    def _answer(self) -> Json | None:
+        if self.told.answers is not None:
+            return self.told.answers.schema
+        if self.action in ("", _DELETE):
+            return None
+        described = one(_slug(self._resource().noun))
+        return (many(described) if self.action == _LIST else described).schema
+
+    def _prints(self) -> bool:
+        view = self._resource()
+        return view.pdf_of is not None or printer_of(view.model) is not None
+
+
+def _slug(title: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", title.lower()).strip("_")
+
+
+def _value_in(call: Any, name: str, *, is_map: bool) -> Any:
+    if not is_map:
+        return call.get(name)
+    inner = {key[len(name) + 1 : -1]: value for key, value in call.items() if key.startswith(f"{name}[")}
+    return inner or None
+
+
+def _form_encoding(shape: type[Shape]) -> Json:
+    """Maps and lists are written with brackets, as PHP does: `metadata[key]=value`, `items[0][name]=…`."""
+    compound = [name for name, field in shape.fields.items() if _is_compound(field_schema(field))]
+    return {name: {"style": "deepObject", "explode": True} for name in compound}
+
+
+def _is_compound(schema: Json) -> bool:
+    kinds = schema.get("type", "")
+    return bool({"object", "array"} & set([kinds] if isinstance(kinds, str) else kinds))

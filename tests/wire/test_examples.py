@@ -1,0 +1,178 @@
+"""Every example of the document at /schema, done on a live server; the answers must be as it tells.
+
+The examples name ids that are not there; each is replaced by one that is.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from config.api.openapi.operation import SAMPLE_IDS
+from tests.wire.calls import Answer, Caller
+from tests.wire.described import Described, Document
+from tests.wire.house import House, furnish
+
+Ids = dict[str, Any]
+
+# First what makes objects, then what reads and changes them, at last what takes them away.
+_TURN = {"POST": 0, "GET": 1, "PATCH": 2, "PUT": 2, "DELETE": 4}
+_ACTS_AT_THE_END = ("/void",)
+
+
+@pytest.fixture
+def document() -> Document:
+    return Document()
+
+
+def test_every_example_is_answered_as_told(caller: Caller, document: Document) -> None:
+    house = furnish(caller)
+    wrong, done = [], 0
+
+    for operation in sorted(document.operations, key=turn):
+        for title, (query, body) in tries(operation).items():
+            ids = ids_for(operation, house, caller)
+            answer = call(caller, operation, ids, query, body)
+            faults = [] if answer.status == operation.status else [answer.body.decode()[:300]]
+            faults += document.problems(operation, answer)
+            wrong += [f"{operation.key} ({title}): {answer.status} {fault}" for fault in faults]
+            done += 1
+
+    assert wrong == []
+    assert done >= len(document.operations)
+
+
+def turn(operation: Described) -> tuple[int, str]:
+    late = operation.path.endswith(_ACTS_AT_THE_END)
+    return (3 if late else _TURN[operation.method], operation.key)
+
+
+def tries(operation: Described) -> dict[str, tuple[Mapping[str, Any], Any]]:
+    """Queries and bodies by title; an operation without examples is called plainly."""
+    found: dict[str, tuple[Mapping[str, Any], Any]] = {}
+    for title, body in operation.bodies.items():
+        found[title] = ({}, body)
+    for title, query in operation.calls.items():
+        found[title] = (query, None)
+    if operation.method in ("GET", "DELETE") or not found:
+        found["plain"] = ({}, None)
+    return found
+
+
+def call(caller: Caller, operation: Described, ids: Ids, query: Mapping[str, Any], body: Any) -> Answer:
+    path = operation.path
+    for name in names_in(path):
+        path = path.replace(f"{{{name}}}", str(ids[kind_of(operation.path, name)]))
+    pairs = [f"{quote(name)}={quote(str(put_in(value, ids)))}" for name, value in flat(query)]
+    path += f"?{'&'.join(pairs)}" if pairs else ""
+    headers = {"Idempotency-Key": query["Idempotency-Key"]} if "Idempotency-Key" in query else {}
+    if body is None:
+        return caller.send(operation.method, path, headers=headers)
+    return caller.send(operation.method, path, put_in(body, ids), headers=headers)
+
+
+def flat(query: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    pairs = []
+    for name, value in query.items():
+        if name == "Idempotency-Key":
+            continue
+        inner = value.items() if isinstance(value, dict) else ()
+        pairs += [(f"{name}[{key}]", item) for key, item in inner] or [(name, value)]
+    return pairs
+
+
+def put_in(value: Any, ids: Ids) -> Any:
+    """The example with ids that are there."""
+    if isinstance(value, dict):
+        return {name: put_in(item, ids) for name, item in value.items()}
+    if isinstance(value, list):
+        return [put_in(item, ids) for item in value]
+    samples = {sample: kind for kind, sample in SAMPLE_IDS.items()}
+    if isinstance(value, str) and "," in value:
+        kind, _, _id = value.partition(",")
+        return f"{kind},{ids[kind]}" if kind in ids else value
+    if isinstance(value, str) and value.isdigit() and int(value) in samples:
+        return str(ids[samples[int(value)]])
+    known = not isinstance(value, bool) and isinstance(value, int | str) and value in samples
+    return ids[samples[value]] if known else value
+
+
+def names_in(path: str) -> list[str]:
+    return [piece[1:-1] for piece in path.split("/") if piece[:1] == "{"]
+
+
+def kind_of(path: str, name: str) -> str:
+    if name != "id":
+        return name
+    pieces = path.split("/")
+    before = pieces[pieces.index("{id}") - 1]
+    return {"customer_chasing_cadences": "chasing_cadence"}.get(before, before.removesuffix("s"))
+
+
+def ids_for(operation: Described, house: House, caller: Caller) -> Ids:
+    """What the house has; where an operation needs an object in a certain state, one made for it."""
+    ids: Ids = {collection.removesuffix("s"): found[0] for collection, found in house.made.items()}
+    # Nobody makes these over the wire: events come of everything, members of the back office.
+    for collection in ("events", "members"):
+        ids[collection.removesuffix("s")] = caller.read(f"/{collection}").json[0]["id"]
+    prepare = PREPARED.get(operation.key, lambda caller, ids: {})
+    return ids | prepare(caller, ids)
+
+
+def _fresh(path: str, kind: str, **body: Any) -> Callable[[Caller, Ids], Ids]:
+    """An object of its own, for what can be done to each only once."""
+
+    def make(caller: Caller, ids: Ids) -> Ids:
+        given = {name: ids.get(value[1:], value) if isinstance(value, str) and value[:1] == ":" else value
+                 for name, value in body.items()}  # fmt: skip
+        found = caller.create(path.format(**ids), given).json
+        return {kind: found["id"]}
+
+    return make
+
+
+_LINES = [{"name": "Paper", "quantity": 1, "unit_cost": 55}]
+_INVOICE = _fresh("/invoices", "invoice", customer=":customer", items=_LINES)
+_CREDIT_NOTE = _fresh("/credit_notes", "credit_note", customer=":customer", items=_LINES)
+_NOTE = _fresh("/notes", "note", customer_id=":customer", notes="Gone soon")
+_CADENCE = _fresh(
+    "/chasing_cadences", "chasing_cadence", name="Gone", time_of_day=8, frequency="daily",
+    steps=[{"name": "Reminder", "action": "email", "schedule": "age:30"}],
+)  # fmt: skip
+
+PREPARED: dict[str, Callable[[Caller, Ids], Ids]] = {
+    "DELETE /customers/{id}": _fresh("/customers", "customer", name="Gone"),
+    "DELETE /customers/{customer}/contacts/{id}": _fresh(
+        "/customers/{customer}/contacts", "contact", name="Gone"
+    ),
+    "DELETE /customers/{customer}/line_items/{id}": _fresh(
+        "/customers/{customer}/line_items", "line_item", name="Gone"
+    ),
+    "POST /customers/{customer}/invoices": _fresh(
+        "/customers/{customer}/line_items", "line_item", name="Billed", unit_cost=5
+    ),
+    "POST /payments": _INVOICE,
+    "POST /credit_notes": _INVOICE,
+    "DELETE /invoices/{id}": _INVOICE,
+    "POST /invoices/{id}/void": _INVOICE,
+    "DELETE /credit_notes/{id}": _CREDIT_NOTE,
+    "POST /credit_notes/{id}/void": _CREDIT_NOTE,
+    "DELETE /payments/{id}": _fresh("/payments", "payment", customer=":customer", amount=5),
+    "DELETE /credit_balance_adjustments/{id}": _fresh(
+        "/credit_balance_adjustments", "credit_balance_adjustment", customer=":customer", amount=5
+    ),
+    "DELETE /notes/{id}": _NOTE,
+    "DELETE /customers/{customer}/notes/{id}": _NOTE,
+    "DELETE /customer/{customer}/notes/{id}": _NOTE,
+    "DELETE /invoices/{invoice}/notes/{id}": _fresh("/notes", "note", invoice_id=":invoice", notes="Gone"),
+    "DELETE /invoice/{invoice}/notes/{id}": _fresh("/notes", "note", invoice_id=":invoice", notes="Gone"),
+    "DELETE /tasks/{id}": _fresh(
+        "/tasks", "task", customer_id=":customer", name="Gone", action="phone", due_date=1900000000
+    ),
+    "DELETE /tax_rates/{id}": _fresh("/tax_rates", "tax_rate", name="Gone", value=1),
+    "DELETE /items/{id}": _fresh("/items", "item", name="Gone"),
+    "DELETE /chasing_cadences/{id}": _CADENCE,
+    "DELETE /customer_chasing_cadences/{id}": _CADENCE,
+    "DELETE /sign_up_pages/{id}": _fresh("/sign_up_pages", "sign_up_page", name="Gone", type="autopay"),
+}
