@@ -56,7 +56,7 @@ CSRF_TRUSTED_ORIGINS = sorted(
 TRUSTED_PROXIES = env.words("TRUSTED_PROXIES")
 # Browsers are led to https, API requests without it are refused (config.api.middleware), probes may ask.
 SECURE_SSL_REDIRECT = env.switch("SECURE_SSL_REDIRECT", default=_HTTPS)
-SECURE_REDIRECT_EXEMPT = [r"^(?!admin(/|$)|statements/|invoices/|pay/|sign_up/|docs|schema|$)"]
+SECURE_REDIRECT_EXEMPT = [r"^(?!admin(/|$)|statements/|invoices/|credit_notes/|payments/|pay/|sign_up/|docs|schema|$)"]
 SECURE_HSTS_SECONDS = env.whole("SECURE_HSTS_SECONDS", 31_536_000 if _HTTPS else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _HTTPS
 SECURE_HSTS_PRELOAD = _HTTPS
@@ -224,6 +224,8 @@ REST_FRAMEWORK = {
 API_CONCURRENT_REQUESTS = env.whole("API_CONCURRENT_REQUESTS", 20)  # per key; 0: no limit
 API_REQUESTS_PER_SECOND = env.whole("API_REQUESTS_PER_SECOND", 0)  # per key; 0: no limit
 API_BAD_KEYS_PER_MINUTE = env.whole("API_BAD_KEYS_PER_MINUTE", 10)  # per address; 0: no limit
+PUBLIC_LINKS_PER_MINUTE = env.whole("PUBLIC_LINKS_PER_MINUTE", 60)  # per address; 0: no limit
+PUBLIC_WRONG_LINKS_PER_HOUR = env.whole("PUBLIC_WRONG_LINKS_PER_HOUR", 20)  # per address; 0: no limit
 REQUEST_LOG_DAYS = env.whole("REQUEST_LOG_DAYS", 7)  # how long API requests stay in the log; 0: none is kept
 REQUEST_LOG_SECONDS = 1.0  # how long a row may wait in the process for others; 0: written with the request
 CLIENT_SHIMS = env.switch("CLIENT_SHIMS", default=True)  # bend answers to what one client library can read
@@ -260,6 +262,7 @@ ANYMAIL = env.json("ANYMAIL", default={})
 TWILIO_BASE_URL = env.base_url("TWILIO_BASE_URL", "https://api.twilio.com")
 LOB_BASE_URL = env.base_url("LOB_BASE_URL", "https://api.lob.com")
 # The hours in which texts may go, both ends included; None: at any time.
+TRACK_OPENS = env.switch("TRACK_OPENS", default=True)
 SMS_QUIET_HOURS = env.hours("SMS_QUIET_HOURS", "08:00-20:59")
 SMS_ONCE_PER_DAY = env.switch("SMS_ONCE_PER_DAY", default=True)
 SMS_REQUIRE_ENABLED_CONTACT = env.switch("SMS_REQUIRE_ENABLED_CONTACT", default=True)

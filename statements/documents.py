@@ -4,7 +4,6 @@ import re
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
-from io import BytesIO
 from typing import Any, cast
 
 from django.conf import settings
@@ -12,6 +11,7 @@ from django.core.files.storage import default_storage
 
 from customers.links import statement_url
 from customers.models import Company, Customer
+from statements.archive import keep_file, read_kept
 from statements.formatting import locale_for
 from statements.letterhead import (
     Addressee,
@@ -122,31 +122,14 @@ def _render(statement: Statement, company: Company, customer: Customer, edition:
     )
 
 
-def page_count(pdf: bytes) -> int:
-    from pypdf import PdfReader
-
-    return len(PdfReader(BytesIO(pdf)).pages)
-
-
 def store_file(issued: IssuedStatement, pdf: bytes) -> str:
     """Keep the bytes under a name of their own; writing the same bytes again finds them there."""
-    digest = sha256(pdf).hexdigest()
-    name = f"statements/{issued.number // 1000:06d}/{issued.label}-{digest[:16]}.pdf"
-    if default_storage.exists(name):
-        with default_storage.open(name) as kept:
-            if sha256(kept.read()).hexdigest() == digest:
-                return name
-        default_storage.delete(name)  # cut short by a crash
-    return default_storage.save(name, BytesIO(pdf))
+    return keep_file(f"statements/{issued.number // 1000:06d}/{issued.label}", pdf)
 
 
 def read_file(issued: IssuedStatement) -> bytes:
     """The stored document; raises ValueError when it is not the one that was issued."""
-    with default_storage.open(str(issued.file.name)) as file:
-        content: bytes = file.read()
-    if sha256(content).hexdigest() != issued.sha256:
-        raise ValueError(f"The stored file of statement {issued.label} was changed.")
-    return content
+    return read_kept(str(issued.file.name), issued.sha256)
 
 
 def file_name(issued: IssuedStatement) -> str:
@@ -155,8 +138,12 @@ def file_name(issued: IssuedStatement) -> str:
 
 
 def statement_file_name(name: str) -> str:
-    plain = " ".join(_UNFIT.sub(" ", name).split())[:120].strip(". ")
-    return f"{plain} Statement.pdf".strip()
+    return f"{plain_name(name)} Statement.pdf".strip()
+
+
+def plain_name(text: str) -> str:
+    """A text as part of a file's name."""
+    return " ".join(_UNFIT.sub(" ", text).split())[:120].strip(". ")
 
 
 @lru_cache(maxsize=1)

@@ -6,6 +6,7 @@ place of the symbol are the locale's (CLDR, through Babel). Dates are company ca
 
 import copy
 from datetime import date, datetime
+from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,8 @@ from babel.numbers import NumberPattern
 from customers.money import exponent, to_amount
 
 FALLBACK = "en"
+# As many as quantities and unit costs are kept with.
+MOST_DECIMALS = 6
 
 
 @lru_cache(maxsize=512)
@@ -41,6 +44,7 @@ class Amounts:
         self._locale = _locale(locale)
         self._code = currency.upper()
         self._currency = currency
+        self._right_to_left = self._locale.text_direction == "rtl"
         self._money = self._fixed(self._locale.currency_formats["standard"])
         self._plain = self._fixed(self._locale.decimal_formats[None])
 
@@ -54,16 +58,40 @@ class Amounts:
         amount = to_amount(minor, self._currency)
         text = str(self._money.apply(amount, self._locale, currency=self._code, currency_digits=False))
         # In a right-to-left text a trailing "$" would otherwise part from its letters.
-        return f"{text}\u200e" if self._locale.text_direction == "rtl" else text
+        return f"{_before_digits(text)}\u200e" if self._right_to_left else text
 
     def plain(self, minor: int) -> str:
         """Digits only, for columns: 1,234.50."""
-        return str(self._plain.apply(to_amount(minor, self._currency), self._locale))
+        text = str(self._plain.apply(to_amount(minor, self._currency), self._locale))
+        return _before_digits(text) if self._right_to_left else text
+
+    def rate(self, price: Decimal) -> str:
+        """A price for one, with the currency's decimals or as many more as it has: 1,234.50; 0.0125."""
+        return self._number(self._plain, price, exponent(self._currency))
+
+    def quantity(self, count: Decimal) -> str:
+        """A count with the decimals that it has: 1,000; 2.5."""
+        return self._number(self._plain, count, 0)
+
+    def percent(self, value: Decimal) -> str:
+        """7.5 as 7.5%, as the locale writes it."""
+        return self._number(self._locale.percent_formats[None], value / 100, 0)
+
+    def _number(self, pattern: NumberPattern, value: Decimal, least: int) -> str:
+        open_ended = copy.copy(pattern)
+        open_ended.frac_prec = (least, MOST_DECIMALS)
+        text = str(open_ended.apply(value, self._locale))
+        return _before_digits(text) if self._right_to_left else text
 
     def column_total(self, minor: int) -> str:
         """With the currency's sign where it stands before the digits, so that a column stays in line."""
         money, plain = self.money(minor), self.plain(minor)
         return money if money.endswith(plain.lstrip("-")) else plain
+
+
+def _before_digits(text: str) -> str:
+    """In a right-to-left text a minus would otherwise stand behind its digits (CLDR has the mark, too)."""
+    return text.replace("-", "\u200e-")
 
 
 @lru_cache(maxsize=256)

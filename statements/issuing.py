@@ -14,7 +14,8 @@ from django.db.models import F, QuerySet
 from customers.dates import local_day
 from customers.leases import FREE, back_off, claim, lease_end, release
 from customers.models import Company, Counter, Customer
-from statements.documents import issued_pdf, page_count, paper_for, store_file, template_version
+from statements.archive import page_count
+from statements.documents import issued_pdf, paper_for, store_file, template_version
 from statements.facts import to_facts
 from statements.models import IssuedStatement
 from statements.signals import documents_settled

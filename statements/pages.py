@@ -12,7 +12,6 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from customers.dates import local_day
@@ -29,8 +28,10 @@ from statements.documents import (
 )
 from statements.formatting import amounts, is_right_to_left, local_date, long_date, month_name
 from statements.labels import labels
+from statements.limiting import limited
 from statements.models import IssuedStatement
 from statements.options import lenient_options
+from statements.private_answers import private, private_pdf
 from statements.statement import Statement
 
 MOST_MONTHS = 36
@@ -45,21 +46,23 @@ class Subject:
 
 
 @require_safe
+@limited
 def statement_file(request: HttpRequest, token: str) -> HttpResponse:
     """The PDF: the issued document as it was sent, or the customer's latest statement."""
     subject = _subject(token)
     if subject.issued is not None:
         issued = subject.issued
         ready = issued.render_state == IssuedStatement.RenderState.READY
-        return _pdf(read_file(issued) if ready else issued_pdf(issued), file_name(issued))
+        return private_pdf(read_file(issued) if ready else issued_pdf(issued), file_name(issued))
     statement = _live_statement(subject.customer, request.GET)
     content = statement_pdf(
         statement=statement, customer=subject.customer, now=timezone.now(), link=statement_url(token)
     )
-    return _pdf(content, statement_file_name(subject.customer.name))
+    return private_pdf(content, statement_file_name(subject.customer.name))
 
 
 @require_safe
+@limited
 def statement_page(request: HttpRequest, token: str) -> HttpResponse:
     """The statement at a glance, with the choice of period and kind on a live link."""
     subject = _subject(token)
@@ -73,7 +76,7 @@ def statement_page(request: HttpRequest, token: str) -> HttpResponse:
     context["pdf_url"] = statement_pdf_url(token) + (f"?{query}" if query and not subject.issued else "")
     if subject.issued is None:
         context |= _choices(request, subject.customer, company)
-    return _private(render(request, "pages/statement.html", context))
+    return private(render(request, "pages/statement.html", context))
 
 
 def _subject(token: str) -> Subject:
@@ -138,19 +141,3 @@ def _choices(request: HttpRequest, customer: Customer, company: Company) -> dict
         "chosen_month": request.GET.get("month", ""),
         "chosen_type": request.GET.get("type", "open_item"),
     }
-
-
-def _pdf(content: bytes, name: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type="application/pdf")
-    disposition = content_disposition_header(as_attachment=False, filename=name)
-    answer["Content-Disposition"] = disposition or "inline"
-    return _private(answer)
-
-
-def _private(answer: HttpResponse) -> HttpResponse:
-    """For the one who has the link: not kept, not indexed, not passed on."""
-    answer["Cache-Control"] = "private, no-store"
-    answer["X-Robots-Tag"] = "noindex, nofollow"
-    answer["Referrer-Policy"] = "no-referrer"
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 from xml.etree import ElementTree
 
 import weasyprint
@@ -19,6 +19,9 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from statements.letterhead import PaperSize, Variant
+
+# Which sheet a page is set with.
+Kind = Literal["statement", "document"]
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 SHEETS = TEMPLATES / "statements"
@@ -89,7 +92,8 @@ class Page(weasyprint.HTML):  # type: ignore[misc]
 class Printer:
     """What a process keeps between documents: fonts, and one parsed sheet for each paper size.
 
-    One sheet, not three, since each is asked about each element.
+    One sheet, not three, since each is asked about each element. Invoices and their like have a
+    sheet of their own, read when the first is printed: statements need not ask its rules.
     """
 
     def __init__(self) -> None:
@@ -98,6 +102,15 @@ class Printer:
             "letter": self._sheet("ua.css", "statement.css", "letter.css"),
             "a4": self._sheet("ua.css", "statement.css", "a4.css"),
         }
+        self._document_sheets: dict[PaperSize, weasyprint.CSS] = {}
+
+    def sheet(self, kind: Kind, paper: PaperSize) -> weasyprint.CSS:
+        if kind == "statement":
+            return self.sheets[paper]
+        if paper not in self._document_sheets:
+            names = ("ua.css", "statement.css", "document.css", f"{paper}.css")
+            self._document_sheets[paper] = self._sheet(*names)
+        return self._document_sheets[paper]
 
     def _sheet(self, *names: str) -> weasyprint.CSS:
         text = "\n".join((SHEETS / name).read_text("utf-8") for name in names)
@@ -110,14 +123,20 @@ def _printer() -> Printer:
 
 
 def print_pdf(
-    *, markup: str, assets: Mapping[str, Asset], paper: PaperSize, variant: Variant, identifier: bytes
+    *,
+    markup: str,
+    assets: Mapping[str, Asset],
+    paper: PaperSize,
+    variant: Variant,
+    identifier: bytes,
+    kind: Kind = "statement",
 ) -> bytes:
     """The markup as a PDF; equal arguments give equal bytes."""
     with _LOCK:
         printer = _printer()
         pdf: bytes = Page(markup, Fetcher(assets)).write_pdf(
             font_config=printer.fonts,
-            stylesheets=[printer.sheets[paper]],
+            stylesheets=[printer.sheet(kind, paper)],
             pdf_identifier=identifier,
             custom_metadata=True,
             cache={},

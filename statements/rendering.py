@@ -1,4 +1,4 @@
-"""Statement → plain context → HTML → PDF: one function, and one that makes a process warm.
+"""Statement or document → plain context → HTML → PDF, and one function that makes a process warm.
 
 The facts decide every figure; the edition (language, paper, number, moment) decides the rest. Equal
 arguments give equal bytes, in any process.
@@ -14,9 +14,12 @@ from zoneinfo import ZoneInfo
 from django.template import Engine, Template
 from django.template.context import Context
 
+from statements.document import BilledDocument
 from statements.letterhead import Addressee, Edition, Logo, Sender
 from statements.logo import printable_logo
 from statements.paper import Model, build_model
+from statements.paper.document import build_document_model
+from statements.paper.document_figures import payment_code as document_code
 from statements.paper.figures import payment_code
 from statements.paper.measuring import FONTS
 from statements.paper.payment_codes import qr_picture
@@ -48,10 +51,32 @@ def render_statement(
     )
 
 
-def render_html(model: Model, edition: Edition) -> str:
+def render_document(
+    *, document: BilledDocument, sender: Sender, addressee: Addressee, edition: Edition
+) -> bytes:
+    """An invoice, credit note or receipt as a PDF file."""
+    from statements.printing import print_pdf  # needs the system's Pango
+
+    logo = printable_logo(sender.logo) if sender.logo else None
+    sender = replace(sender, logo=logo)
+    model = build_document_model(document=document, sender=sender, addressee=addressee, edition=edition)
+    markup = render_html(model, edition, template="document")
+    assets = _assets(logo, document_code(document, sender, edition))
+    pictures = b"".join(asset.data for asset in assets.values())
+    return print_pdf(
+        markup=markup,
+        assets=assets,
+        paper=edition.paper,
+        variant=edition.variant,
+        identifier=sha256(markup.encode() + pictures).hexdigest()[:32].encode(),
+        kind="document",
+    )
+
+
+def render_html(model: Model, edition: Edition, *, template: str = "statement") -> str:
     """The context as well-formed markup; every text is escaped."""
     created = datetime.fromtimestamp(edition.generated_at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return str(_template().render(Context({**model, "created": created}, use_l10n=False)))
+    return str(_template(template).render(Context({**model, "created": created}, use_l10n=False)))
 
 
 def warm_up() -> None:
@@ -89,8 +114,8 @@ def _assets(logo: Logo | None, code: str | None) -> "dict[str, Asset]":
     return assets
 
 
-@lru_cache(maxsize=1)
-def _template() -> Template:
+@lru_cache(maxsize=2)
+def _template(name: str) -> Template:
     # An engine of its own: no context processors, no loaders but our folder, and no need of a
     # configured web project (benchmarks and the worker's start use it too).
-    return Engine(dirs=[str(FONTS.parent)], autoescape=True).get_template("statements/statement.html")
+    return Engine(dirs=[str(FONTS.parent)], autoescape=True).get_template(f"statements/{name}.html")

@@ -2,9 +2,20 @@
 
 from django.urls import re_path
 
-from statements import pages
+from statements import document_pages, pages
+
+LINK = "(?P<token>[A-Za-z0-9]{24})"
+_WITH_PAGE, _WITH_FILE = "(?P<kind>invoices|credit_notes)", "(?P<kind>invoices|credit_notes|payments)"
 
 urlpatterns = [
-    re_path(r"^statements/(?P<token>[A-Za-z0-9]{24})/pdf/?$", pages.statement_file, name="statement-pdf"),
-    re_path(r"^statements/(?P<token>[A-Za-z0-9]{24})/?$", pages.statement_page, name="statement-page"),
+    re_path(rf"^statements/{LINK}/pdf/?$", pages.statement_file, name="statement-pdf"),
+    re_path(rf"^statements/{LINK}/?$", pages.statement_page, name="statement-page"),
+    re_path(rf"^{_WITH_FILE}/{LINK}/pdf/?$", document_pages.document_file, name="document-pdf"),
+    re_path(rf"^{_WITH_PAGE}/{LINK}/?$", document_pages.document_page, name="document-page"),
+    re_path(
+        rf"^(?P<kind>invoices)/{LINK}/payment/?$",
+        document_pages.document_page,
+        {"payment": True},
+        name="invoice-payment",
+    ),
 ]

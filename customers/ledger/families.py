@@ -1,4 +1,4 @@
-"""Accounts with their descendants."""
+"""Accounts with their descendants, and who stands in for an account that is billed elsewhere."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -6,6 +6,7 @@ from collections.abc import Collection
 from django.db import connection
 
 from customers.ledger.entries import in_list
+from customers.models import Customer
 
 DEEPEST = 8  # a guard: a broken tree must not hang a run
 
@@ -29,3 +30,16 @@ SELECT root, id, MIN(depth) FROM tree GROUP BY root, id ORDER BY root, 3, id
         for root, pk, _depth in cursor.fetchall():
             found[root].append(pk)
     return {root: tuple(ids) for root, ids in found.items()}
+
+
+def billed_account(customer: Customer) -> Customer:
+    """Whom documents of this account are addressed to: the nearest ancestor that is billed itself.
+
+    Source: Invoiced API, Customers (`bill_to_parent`).
+    """
+    account = customer
+    for _ in range(DEEPEST):
+        if not account.bill_to_parent or account.parent_customer is None:
+            break
+        account = account.parent_customer
+    return account

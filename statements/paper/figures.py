@@ -1,6 +1,6 @@
 """The figures around the table: facts, amount due, summary, aging, memo and the slip to return."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from customers.money import to_amount
 from statements.letterhead import Addressee, Edition, Sender
@@ -14,9 +14,18 @@ ASIDE_ROOM = {"letter": 214.0, "a4": 204.0}
 CODE_SIDE = 72.0
 FIGURE_SIZES = (20, 17, 14, 11)
 STRIP_SIZES = (10, 9, 8, 7, 6)
+FACT_SIZES = (8.5, 6.5)
 SLIP_ITEMS = 8
 
 Pair = list[str]
+
+
+class Fact(NamedTuple):
+    """A line of the facts; `small` sets the text in the smaller of FACT_SIZES."""
+
+    label: str
+    text: str
+    small: bool
 
 
 def subtitle(statement: Statement, edition: Edition, say: Phrases) -> dict[str, Any]:
@@ -32,7 +41,7 @@ def subtitle(statement: Statement, edition: Edition, say: Phrases) -> dict[str, 
     return {"text": cut(text, room, 8 if small else 9.5, "semibold"), "small": small}
 
 
-def facts(statement: Statement, addressee: Addressee, edition: Edition, say: Phrases) -> list[Pair]:
+def facts(statement: Statement, addressee: Addressee, edition: Edition, say: Phrases) -> list[Fact]:
     found = [
         ("statement_date", say.day(statement.options.end)),
         ("statement_number", edition.number or ""),
@@ -40,9 +49,18 @@ def facts(statement: Statement, addressee: Addressee, edition: Edition, say: Phr
         ("customer_tax_id", addressee.tax_id),
         ("currency", statement.currency.upper()),
     ]
-    room = ASIDE_ROOM[edition.paper]
     pairs = [(say.word(label), say.name(text)) for label, text in found if text]
-    return [[label, cut(text, room - text_width(label, 8.5) - 12, 8.5)] for label, text in pairs]
+    return fitting(pairs, ASIDE_ROOM[edition.paper])
+
+
+def fitting(pairs: list[tuple[str, str]], room: float) -> list[Fact]:
+    """Label and text on one line each: a text too long for it is set small, and cut only then."""
+    found = []
+    for label, text in pairs:
+        left = room - text_width(label, FACT_SIZES[0]) - 12
+        small = text_width(text, FACT_SIZES[0]) > left
+        found.append(Fact(label, cut(text, left, FACT_SIZES[small]), small))
+    return found
 
 
 def amount_to_pay(statement: Statement, addressee: Addressee) -> int:
@@ -69,13 +87,13 @@ def due_box(
         "notes": [line for note in _due_notes(statement, addressee, say) for line in wrap(note, room, 8, 2)],
         "link": link,
         "link_label": words[0] if words else None,
-        "link_words": _link_words(words[1], room) if words else None,
+        "link_words": link_words(words[1], room) if words else None,
         "code": code and not edition.preview,
         "code_label": say.word("payment_code"),
     }
 
 
-def _link_words(words: str, room: float) -> str:
+def link_words(words: str, room: float) -> str:
     return "\n".join(part for line in words.split("\n") for part in wrap(line, room, 6.5, 3))
 
 
@@ -112,7 +130,7 @@ def _way_to_pay(
         words = [say.word("pay_online"), edition.pay_url.split("://", 1)[-1]]
         return (None if edition.preview else edition.pay_url), words
     if transfer_code(statement, sender, addressee, edition):
-        return None, [say.word("pay_by_transfer"), _bank_lines(sender)]
+        return None, [say.word("pay_by_transfer"), bank_lines(sender)]
     return None, []
 
 
@@ -136,7 +154,7 @@ def transfer_code(statement: Statement, sender: Sender, addressee: Addressee, ed
     )
 
 
-def _bank_lines(sender: Sender) -> str:
+def bank_lines(sender: Sender) -> str:
     return "\n".join(filter(None, (f"IBAN {grouped(sender.iban)}", sender.bic and f"BIC {sender.bic}")))
 
 
@@ -220,9 +238,10 @@ def slip(
     due = amount_to_pay(statement, addressee)
     if not due or not edition.slip:
         return None
+    room = ASIDE_ROOM[edition.paper]
     remit_to = [say.name(line) for line in sender.remit_to or (sender.name, *sender.address_lines)]
     if sender.iban:
-        remit_to += _bank_lines(sender).split("\n")
+        remit_to += bank_lines(sender).split("\n")
     pairs = [
         ("customer_number", say.name(addressee.number)),
         ("statement_number", say.name(edition.number or "")),
@@ -236,7 +255,7 @@ def slip(
         "label": say.word("slip"),
         "remit_label": say.word("remit_to"),
         "remit_to": [cut(line, 230, 8.5) for line in remit_to[:8]],
-        "facts": [[say.word(label), text] for label, text in pairs if text],
+        "facts": fitting([(say.word(label), text) for label, text in pairs if text], room),
         "enclosed": say.word("amount_enclosed"),
         "items_label": say.word("items_paid"),
         "items": [cells[at : at + 2] for at in range(0, len(cells), 2)] if len(cells) <= SLIP_ITEMS else [],

@@ -1,0 +1,33 @@
+"""Where printed files lie: under names of their own, checked against their hash when read."""
+
+from hashlib import sha256
+from io import BytesIO
+
+from django.core.files.storage import default_storage
+
+
+def keep_file(stem: str, pdf: bytes) -> str:
+    """Keep the bytes and return their name; writing the same bytes again finds them there."""
+    digest = sha256(pdf).hexdigest()
+    name = f"{stem}-{digest[:16]}.pdf"
+    if default_storage.exists(name):
+        with default_storage.open(name) as kept:
+            if sha256(kept.read()).hexdigest() == digest:
+                return name
+        default_storage.delete(name)  # cut short by a crash
+    return default_storage.save(name, BytesIO(pdf))
+
+
+def read_kept(name: str, digest: str) -> bytes:
+    """The bytes kept under a name; raises ValueError when they are not those that were kept."""
+    with default_storage.open(name) as file:
+        content: bytes = file.read()
+    if sha256(content).hexdigest() != digest:
+        raise ValueError(f"The stored file {name} was changed.")
+    return content
+
+
+def page_count(pdf: bytes) -> int:
+    from pypdf import PdfReader
+
+    return len(PdfReader(BytesIO(pdf)).pages)

@@ -1,0 +1,18 @@
+"""Answers for the one who has the link: not kept, not indexed, not passed on."""
+
+from django.http import HttpResponse
+from django.utils.http import content_disposition_header
+
+
+def private(answer: HttpResponse) -> HttpResponse:
+    answer["Cache-Control"] = "private, no-store"
+    answer["X-Robots-Tag"] = "noindex, nofollow"
+    answer["Referrer-Policy"] = "no-referrer"
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+def private_pdf(content: bytes, name: str) -> HttpResponse:
+    answer = HttpResponse(content, content_type="application/pdf")
+    answer["Content-Disposition"] = content_disposition_header(False, name) or "inline"
+    return private(answer)
