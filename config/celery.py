@@ -39,6 +39,8 @@ def timetable(sweep_seconds: float) -> dict[str, dict[str, Any]]:
     return {
         "runs": {"task": "notifications.tasks.start_due_runs", "schedule": 60.0},
         "delivery": {"task": "notifications.tasks.sweep", "schedule": sweep_seconds},
+        "webhooks": {"task": "notifications.tasks.sweep_webhooks", "schedule": sweep_seconds},
+        "webhook log": {"task": "notifications.tasks.forget_webhooks", "schedule": 3600.0},
         "imports": {"task": "customers.tasks.sweep_imports", "schedule": sweep_seconds},
         "request keys": {"task": "customers.tasks.forget_request_keys", "schedule": 3600.0},
         "request log": {"task": "customers.tasks.forget_requests", "schedule": 3600.0},

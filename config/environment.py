@@ -1,5 +1,6 @@
 """Reads the environment, and says no to nonsense at start instead of misbehaving later."""
 
+import ipaddress
 import os
 import re
 import secrets
@@ -79,6 +80,26 @@ class Environment(environ.FileAwareEnv):  # type: ignore[misc]  # the library ha
     def words(self, name: str) -> list[str]:
         """A comma-separated list."""
         return [word.strip() for word in self.text(name).split(",") if word.strip()]
+
+    def days(self, name: str, default: str) -> tuple[int, ...]:
+        """A comma-separated list of whole numbers of days, 1 to 365; nothing is the empty list."""
+        shown = str(self.str(name, default=default)).strip()
+        words = [word.strip() for word in shown.split(",")] if shown else []
+        if not all(re.fullmatch(r"[0-9]{1,3}", word) and 1 <= int(word) <= 365 for word in words):
+            raise ImproperlyConfigured(f"{name} must list days such as 3,5,7, not {shown!r}.")
+        return tuple(int(word) for word in words)
+
+    def networks(self, name: str) -> list[str]:
+        """A comma-separated list of networks: 10.0.0.0/8, ::1."""
+        shown = self.words(name)
+        for word in shown:
+            try:
+                ipaddress.ip_network(word)
+            except ValueError:
+                raise ImproperlyConfigured(
+                    f"{name} must list networks such as 10.0.0.0/8, not {word!r}."
+                ) from None
+        return shown
 
     def hours(self, name: str, default: str) -> tuple[time, time] | None:
         """`08:00-20:59`, both ends included, or None when the variable is set to nothing."""

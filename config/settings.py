@@ -272,6 +272,13 @@ PDF_VARIANT = env.choice("PDF_VARIANT", ("plain", "ua", "archive"), "plain")
 WORK_BATCH_ROWS = env.whole("WORK_BATCH_ROWS", 20, least=1, most=1000)
 WORK_NEW_ROW_SECONDS = env.seconds("WORK_NEW_ROW_SECONDS", 20)  # a task takes no new row after this
 WORK_LEASE_SECONDS = env.seconds("WORK_LEASE_SECONDS", 90)
+# News for API consumers. What failed is tried again at this pace, then the endpoint is switched off.
+WEBHOOK_RETRY_SECONDS = env.seconds("WEBHOOK_RETRY_SECONDS", 3600)
+WEBHOOK_MAX_ATTEMPTS = env.whole("WEBHOOK_MAX_ATTEMPTS", 48, least=1, most=1000)
+WEBHOOK_KEEP_DAYS = env.whole("WEBHOOK_KEEP_DAYS", 30, least=1, most=36_500)
+WEBHOOK_ALLOW_HTTP = env.switch("WEBHOOK_ALLOW_HTTP", default=DELIVERY_MODE == "sandbox")
+# Closed networks that addresses typed in by users may lead into; everything internal is refused otherwise.
+OUTBOUND_ALLOWED_NETS = env.networks("OUTBOUND_ALLOWED_NETS")
 WORK_SWEEP_SECONDS = env.seconds("WORK_SWEEP_SECONDS", 15)
 WORK_MAX_ATTEMPTS = env.whole("WORK_MAX_ATTEMPTS", 8, least=1, most=100)
 RETRY_FIRST_SECONDS = env.seconds("RETRY_FIRST_SECONDS", 30)  # doubles …

@@ -5,8 +5,10 @@ from typing import Any
 
 from django.db import transaction
 
+from customers.signals import event_recorded
 from notifications.composing import release_documents
-from notifications.tasks import ring_channels
+from notifications.tasks import ring_channels, ring_webhooks
+from notifications.webhooks_out import queue_event
 from statements.signals import documents_settled
 
 
@@ -18,6 +20,13 @@ def on_documents_settled(*, statement_ids: list[int], now: datetime, **_: Any) -
         ring_channels()
 
 
+def on_event_recorded(*, event_id: int, type: str, now: datetime, **_: Any) -> None:
+    """Something happened: a due row for each webhook that wants to hear of it."""
+    if queue_event(event_id=event_id, type=type, now=now):
+        ring_webhooks()
+
+
 def connect() -> None:
     """Called once, when the app is ready."""
+    event_recorded.connect(on_event_recorded, dispatch_uid="notifications.event_recorded")
     documents_settled.connect(on_documents_settled, dispatch_uid="notifications.documents_settled")

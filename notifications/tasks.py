@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from notifications import delivering, runs
+from notifications import delivering, runs, webhooks_out
 from notifications.composing import release_documents
 from notifications.models import StatementRun
 from statements.tasks import MOST_BELLS, render_long_statements, render_statements, ring_printers
@@ -54,6 +54,38 @@ def sweep(**_: Any) -> None:
     ring_channels()
 
 
+@shared_task(queue="webhooks")
+def deliver_webhooks(**_: Any) -> None:
+    """Hand over the next events to the endpoints of API consumers."""
+    if webhooks_out.deliver_batch(now=timezone.now()).was_full:
+        ring(deliver_webhooks)
+
+
+@shared_task(queue="default")
+def sweep_webhooks(**_: Any) -> None:
+    """Find deliveries that were left, and ring for what is due."""
+    now = timezone.now()
+    webhooks_out.sweep_stale(now=now)
+    for _bell in range(min(MOST_BELLS, -(-webhooks_out.due_count(now=now) // settings.WORK_BATCH_ROWS))):
+        ring(deliver_webhooks)
+
+
+@shared_task(queue="default")
+def forget_webhooks(**_: Any) -> None:
+    """Drop deliveries that ended long ago."""
+    webhooks_out.forget_ended(now=timezone.now())
+
+
+def ring_webhooks() -> None:
+    """One bell for a transaction, however many events it records."""
+    if not any(bell is _ring_webhooks for _, bell, _ in transaction.get_connection().run_on_commit):
+        transaction.on_commit(_ring_webhooks, robust=True)
+
+
+def _ring_webhooks() -> None:
+    deliver_webhooks.delay()
+
+
 def ring_channels() -> None:
     """One bell for each batch that is due, but never more than the workers could hear."""
     for channel, count in delivering.due_counts(now=timezone.now()).items():
@@ -73,11 +105,15 @@ def ring(task: "Task[Any, Any]", *, queue: str | None = None, **words: Any) -> N
 
 __all__ = [
     "deliver_messages",
+    "deliver_webhooks",
+    "forget_webhooks",
     "plan_run",
     "ring",
     "ring_channel",
     "ring_channels",
     "ring_printers",
+    "ring_webhooks",
     "start_due_runs",
     "sweep",
+    "sweep_webhooks",
 ]
