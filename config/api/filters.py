@@ -87,7 +87,11 @@ class MomentFilter(BaseFilterBackend):
 
 
 class SortFilter(BaseFilterBackend):
-    """`sort=name asc,id desc`; without it the view's own order. Ties are always broken by the id."""
+    """`sort=name asc,id desc`; without it the view's own order.
+
+    Ties are always broken by the id, in the direction of the last column: an index of that column and the
+    id is read from either end.
+    """
 
     def filter_queryset(self, request: Request, queryset: Rows, view: Any) -> Rows:
         sort = query_of(request).get("sort")
@@ -97,7 +101,7 @@ class SortFilter(BaseFilterBackend):
             order = ordering_of(queryset.model, view.columns, clean_text(sort))
         else:
             order = [_own(queryset, name) for name in view.ordering]
-        return queryset.order_by(*order, "pk")
+        return queryset.order_by(*order, "-pk" if order and order[-1].descending else "pk")
 
 
 def _own(queryset: Rows, name: str) -> Any:

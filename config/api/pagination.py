@@ -14,6 +14,7 @@ from django.core.cache import cache
 from django.db.models import QuerySet
 from rest_framework.request import Request
 
+from config.api.keyset import Walk, after, terms_of
 from config.api.links import link_base
 from customers.api.query import query_of
 
@@ -53,14 +54,15 @@ class WirePagination:
         if "per_page" not in query:
             size = view.default_page_size() or MAX_PER_PAGE
         number = min(_number(query.get("page"), 1), _LARGEST_PAGE)
-        start = (number - 1) * size
-        # A keyset can take the place of this offset without a change for clients.
-        ids = list(queryset.values_list("pk", flat=True)[start : start + size + 1])
+        ids, walked = _ids(request, queryset, number, size)
         has_next = len(ids) > size
         ids = ids[:size]
-        # What was seen is the least there is; the last page needs no count at all.
-        total = start + len(ids) + has_next if ids else 0
-        if has_next or (not ids and number > 1):
+        # What was seen is the least there is; the last page needs no count at all, unless rows have moved
+        # since the walk began.
+        total = (number - 1) * size + len(ids) + has_next if ids else 0
+        if walked:
+            total = _count(request, queryset, number)
+        elif has_next or (not ids and number > 1):
             total = max(_count(request, queryset, number), total)
         return Page(ids, number, size, has_next, min(total, LARGEST_COUNT))
 
@@ -68,6 +70,25 @@ class WirePagination:
         if query_of(request).get("paginate") == "none":
             return {}
         return {"Link": _link(request, page), "X-Total-Count": str(page.total)}
+
+
+def _ids(request: Request, queryset: QuerySet[Any], number: int, size: int) -> tuple[list[Any], bool]:
+    """The page's ids and one more, and whether they follow a page that was asked for before."""
+    start = (number - 1) * size
+    terms = terms_of(queryset)
+    if terms is None:
+        return list(queryset.values_list("pk", flat=True)[start : start + size + 1]), False
+    walk = Walk(key_id=getattr(request.auth, "pk", None), path=request.path, query=_kept(request), size=size)
+    end = walk.end_of(number - 1) if number > 1 else None
+    rows = queryset.values_list(*(term.name for term in terms))
+    if end is not None and len(end) == len(terms):
+        found = list(after(rows, terms, end)[: size + 1])
+    else:
+        found = list(rows[start : start + size + 1])
+    if found:
+        walk.keep_end(number, found[:size][-1])
+    # The order ends with the id.
+    return [values[-1] for values in found], end is not None
 
 
 def _number(raw: Any, default: int) -> int:
@@ -88,8 +109,7 @@ def _count(request: Request, queryset: QuerySet[Any], number: int) -> int:
 
 
 def _count_key(request: Request) -> str:
-    pairs = sorted(pair for pair in _pairs(request) if pair[0] not in ("page", "per_page"))
-    key = f"{getattr(request.auth, 'pk', None)} {request.path} {pairs}"
+    key = f"{getattr(request.auth, 'pk', None)} {request.path} {sorted(_kept(request))}"
     return "api-count:" + hashlib.sha256(key.encode()).hexdigest()
 
 
@@ -100,11 +120,16 @@ def _link(request: Request, page: Page) -> str:
     if page.has_next:
         places.append(("next", page.number + 1))
     places.append(("last", page.last))
-    kept = [pair for pair in _pairs(request) if pair[0] not in ("page", "per_page")]
+    kept = _kept(request)
     base = link_base(request._request) + request.path_info
     size = [("per_page", page.size)] if "per_page" in query_of(request) and page.size != MAX_PER_PAGE else []
     urls = ((name, f"{base}?{urlencode([*kept, ('page', number), *size])}") for name, number in places)
     return ", ".join(f'<{url}>; rel="{name}"' for name, url in urls)
+
+
+def _kept(request: Request) -> list[tuple[str, str]]:
+    """The query without what says which page."""
+    return [pair for pair in _pairs(request) if pair[0] not in ("page", "per_page")]
 
 
 def _pairs(request: Request) -> list[tuple[str, str]]:

@@ -92,12 +92,12 @@ def ordering_of(model: type[Model], columns: Columns, sort: str) -> list[Any]:
 
 def directed(model: type[Model], source: str, direction: Literal["asc", "desc"]) -> Any:
     """One ordering expression. Unset values come last going up and first going down, on both databases."""
-    if "__" in source or not _is_nullable(model, source):
+    if "__" in source or not is_nullable(model, source):
         return F(source).desc() if direction == "desc" else F(source).asc()
     return F(source).desc(nulls_first=True) if direction == "desc" else F(source).asc(nulls_last=True)
 
 
-def _is_nullable(model: type[Model], source: str) -> bool:
+def is_nullable(model: type[Model], source: str) -> bool:
     return any(field.null for field in model._meta.concrete_fields if source in (field.name, field.attname))
 
 

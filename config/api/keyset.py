@@ -1,0 +1,117 @@
+"""Pages that begin where the page before ended, behind ordinary page numbers.
+
+After each page its last sort values are kept for some minutes under the key, the path, the query and the
+number. The next page asks for what comes after them: it costs the same however deep it lies, and a row
+that moves while somebody walks by `updated_at` is met again instead of pushing another one past the reader.
+Who jumps to a page that was not walked to gets it by counting from the start.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.cache import cache
+from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
+from django.db.models.expressions import OrderBy
+
+from customers.api.columns import is_nullable
+
+KEPT_SECONDS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One column of an order. Unset values count as the greatest of all, on both databases."""
+
+    name: str
+    falling: bool
+    nullable: bool
+
+    def equals(self, value: Any) -> Q:
+        return Q(**{f"{self.name}__isnull": True}) if value is None else Q(**{self.name: value})
+
+    def passed(self, value: Any) -> Q | None:
+        """What comes strictly after a value; None when nothing can."""
+        if value is None:
+            return Q(**{f"{self.name}__isnull": False}) if self.falling else None
+        if self.falling:
+            return Q(**{f"{self.name}__lt": value})
+        above = Q(**{f"{self.name}__gt": value})
+        return above | Q(**{f"{self.name}__isnull": True}) if self.nullable else above
+
+    def reached(self, value: Any) -> Q:
+        """A bound that an index can begin at; no condition where there is none."""
+        if value is None:
+            return Q() if self.falling else Q(**{f"{self.name}__isnull": True})
+        if self.falling:
+            return Q(**{f"{self.name}__lte": value})
+        return Q() if self.nullable else Q(**{f"{self.name}__gte": value})
+
+
+def terms_of(rows: QuerySet[Any]) -> list[Term] | None:
+    """The order of a queryset, down to the first unique column; None when it is not made of plain columns."""
+    terms: list[Term] = []
+    for part in rows.query.order_by:
+        if isinstance(part, str):
+            name, falling = part.removeprefix("-"), part.startswith("-")
+        elif isinstance(part, OrderBy) and isinstance(part.expression, F):
+            name, falling = part.expression.name, part.descending
+        else:
+            return None
+        name = "pk" if name == rows.model._meta.pk.name else name
+        if "__" in name:
+            return None
+        if all(term.name != name for term in terms):
+            terms.append(Term(name, falling, name != "pk" and is_nullable(rows.model, name)))
+        if name == "pk":
+            return terms
+    return None
+
+
+def after(rows: QuerySet[Any], terms: Sequence[Term], values: Sequence[Any]) -> QuerySet[Any]:
+    """The rows behind the one with these sort values."""
+    if len({term.falling for term in terms}) == 1 and not any(term.nullable for term in terms):
+        # One comparison of both rows: an index finds its place by all columns at once.
+        return rows.filter(_Behind(terms, values))
+    condition = Q(pk__in=[])
+    for term, value in reversed(list(zip(terms, values, strict=True))):
+        condition = term.equals(value) & condition
+        if (passed := term.passed(value)) is not None:
+            condition = passed | condition
+    return rows.filter(terms[0].reached(values[0]) & condition)
+
+
+class _Behind(Func):
+    """`(updated_at, id) > (…, …)`; both databases compare rows like this."""
+
+    output_field = BooleanField()  # type: ignore[assignment]
+    conditional = True
+
+    def __init__(self, terms: Sequence[Term], values: Sequence[Any]) -> None:
+        super().__init__(*(F(term.name) for term in terms), *(Value(value) for value in values))
+        self.sign = "<" if terms[0].falling else ">"
+
+    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:
+        width = len(self.source_expressions) // 2
+        columns = self.source_expressions[:width]
+        names = ", ".join(compiler.compile(column)[0] for column in columns)
+        marks = ", ".join(["%s"] * width)
+        values = zip(columns, self.source_expressions[width:], strict=True)
+        params = [column.output_field.get_db_prep_value(value.value, connection) for column, value in values]
+        return f"({names}) {self.sign} ({marks})", params
+
+
+class Walk:
+    """One list as one key asks for it: where its pages ended."""
+
+    def __init__(self, *, key_id: Any, path: str, query: Sequence[tuple[str, str]], size: int) -> None:
+        text = f"{key_id} {path} {sorted(query)} {size}"
+        self._name = "api-page:" + hashlib.sha256(text.encode()).hexdigest()
+
+    def end_of(self, number: int) -> list[Any] | None:
+        values: list[Any] | None = cache.get(f"{self._name}:{number}")
+        return values
+
+    def keep_end(self, number: int, values: Sequence[Any]) -> None:
+        cache.set(f"{self._name}:{number}", list(values), KEPT_SECONDS)
