@@ -7,7 +7,10 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
+from customers.autopay import collecting, resolving
 from customers.importing import jobs
+from customers.ledger.closed_days import close_days
+from customers.ledger.events import Actor, acting_as
 from customers.models import IdempotencyKey, ImportJob, RequestLog
 
 # A large file is one piece of work: it renews its own lease, so the general limits are too short.
@@ -41,3 +44,27 @@ def forget_request_keys(**_: Any) -> None:
 def forget_requests(**_: Any) -> None:
     """Drop what is older than the request log reaches back."""
     RequestLog.objects.older_than(timezone.now() - timedelta(days=settings.REQUEST_LOG_DAYS)).delete()
+
+
+@shared_task(queue="charges")
+def charge_due_invoices(**_: Any) -> None:
+    """Charge the AutoPay invoices whose day has come, a few at a time."""
+    with acting_as(Actor(name="AutoPay")):
+        more = collecting.charge_due_invoices(
+            now=timezone.now(), most=settings.WORK_BATCH_ROWS, seconds=settings.WORK_NEW_ROW_SECONDS
+        )
+    if more:
+        charge_due_invoices.delay()
+
+
+@shared_task(queue="charges")
+def settle_unclear_charges(**_: Any) -> None:
+    """Ask the gateways what became of charges and refunds without a known end."""
+    with acting_as(Actor(name="AutoPay")):
+        resolving.settle_unclear_charges(now=timezone.now())
+
+
+@shared_task(queue="default")
+def close_event_days(**_: Any) -> None:
+    """Seal the days of the audit trail that are over."""
+    close_days(now=timezone.now())

@@ -36,8 +36,8 @@ class ApplicationShape(Shape):
 
 
 class AppliedTo(ListOf):
-    def __init__(self) -> None:
-        super().__init__(Nested(ApplicationShape), max_items=500)
+    def __init__(self, **options: Any) -> None:
+        super().__init__(Nested(ApplicationShape), max_items=500, **options)
 
     def convert(self, raw: Any, place: Place) -> Any:
         values = super().convert(raw, place)

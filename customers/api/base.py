@@ -17,7 +17,8 @@ A method that a resource does not define (`create_row`, `change_row`, `delete_ro
 Writes run in one transaction that also covers the rendering of the answer.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from typing import Any, ClassVar
 
 from django.db import transaction
@@ -31,13 +32,14 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import ViewSetMixin
 
 from customers.api import permissions
-from customers.api.clients import GO, comes_from
+from customers.api.clients import GO, comes_from, tell_caches
 from customers.api.columns import Column
 from customers.api.expansion import Expandable, Includer, exclude, expand, include
 from customers.api.idempotency import METHODS, Claim, Replay, claim, fingerprint_of, marked_with
 from customers.api.pdf import printer_of, wants_pdf
 from customers.api.query import query_of
 from customers.api.shapes import Shape
+from customers.api.shims import adapt
 from customers.api.visibility import visible
 from customers.ledger.events import Actor, acting_as
 from customers.wire import describe
@@ -99,13 +101,20 @@ class ApiView(APIView):
         self.claim = outcome
         return self._work(request, problem)
 
+    @contextmanager
+    def prepared(self, request: Request) -> Iterator[None]:
+        """Around a write and its transaction: what a gateway must be asked before, and given back after a
+        failure. It may happen again when a marked request is taken over."""
+        yield
+
     def _work(self, request: Request, problem: Exception | None) -> Any:
         try:
             if problem is not None:
                 raise problem
             if request.method not in METHODS | {"DELETE"} or self.effects_outside:
                 return self._run(request)
-            with transaction.atomic():
+            offered = hasattr(self, request.method.lower())
+            with self.prepared(request) if offered else nullcontext(), transaction.atomic():
                 return self._run(request)
         except Exception as refusal:  # noqa: BLE001 - every exception becomes an answer
             response = self._rendered(self.handle_exception(refusal))
@@ -133,6 +142,7 @@ class ApiView(APIView):
 
     def _rendered(self, response: Any) -> Any:
         response = self.finalize_response(self.request, response, *self.args, **self.kwargs)
+        tell_caches(self.request, response)
         return response.render() if hasattr(response, "render") else response
 
 
@@ -279,6 +289,7 @@ class Resource(ViewSetMixin, ApiView):
             expand(objects, query["expand"], self.expandable)
         if "include" in query:
             include(objects, query["include"], self.includable)
+        adapt(self.request, objects)
         if "exclude" in query:
             exclude(objects, query["exclude"])
         return objects

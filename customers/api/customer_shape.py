@@ -1,20 +1,18 @@
 """The parameters of a customer, in the order of their table (Invoiced API, Customers)."""
 
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import QuerySet
 
 from customers.api.codes import Country, Currency, Language
 from customers.api.fields import Amount, Choice, Email, Flag, Integer, Related, Text
-from customers.api.parameter import ABSENT, Field, Place
 from customers.api.shapes import ListOf, Metadata, Shape
+from customers.api.source_fields import NewSource
 from customers.api.tax_fields import TaxRates
 from customers.models import Cadence, CadenceStep, Customer, GatewayAccount, SignUpPage, User
 from customers.models.customer import PAYMENT_METHODS
 
 TYPES = tuple(Customer.Type.values)
-_TOKENS = ("invoiced_token", "gateway_token")
 _LARGEST_LIMIT = Decimal(10) ** 15
 
 
@@ -28,18 +26,6 @@ def _company_default(days: int) -> int | None:
 
 def each_once(words: list[str]) -> list[str]:
     return list(dict.fromkeys(words))
-
-
-class NewSource(Field):
-    """A way to pay to be stored. Sources that are sent back, and null, change nothing."""
-
-    def read(self, raw: Any, place: Place, *, update: bool) -> Any:
-        if raw is not ABSENT and not self.is_blank(raw, place) and raw != []:
-            if not isinstance(raw, dict):
-                raise place.refuse("must be an object")
-            if any(raw.get(name) for name in _TOKENS):
-                raise place.refuse("cannot be stored: no payment gateway that takes tokens is connected")
-        return ABSENT
 
 
 class CustomerShape(Shape):

@@ -1,18 +1,21 @@
 """Customers (Invoiced API, Customers)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
 from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
 
 from customers.api.base import Resource
 from customers.api.customer_list import COLUMNS, add_aging, add_disabled_methods, narrowed
 from customers.api.customer_shape import CustomerShape
 from customers.api.permissions import EDIT, MONEY, key_of, may
 from customers.api.relations import OF_CUSTOMERS, customer_rows
+from customers.autopay.sources import Attached, WantedSource, attached, detach_all, store_source
 from customers.ledger.accounts import create_customer, delete_customer, update_customer
 from customers.models import Customer
 from customers.wire.customer import customers_by_id
@@ -28,6 +31,9 @@ CONTACT_DATA = frozenset(
 
 
 class Customers(Resource):
+    # What the gateway keeps for this request already.
+    kept: Attached | None = None
+
     noun = "Customer"
     model = Customer
     shape = CustomerShape
@@ -43,13 +49,41 @@ class Customers(Resource):
     def narrow(self, rows: QuerySet[Any], query: Mapping[str, Any]) -> QuerySet[Any]:
         return narrowed(rows, query, now=timezone.now())
 
+    @contextmanager
+    def prepared(self, request: Request) -> Iterator[None]:
+        """A new payment source is stored at its gateway first; a deleted account's are forgotten there."""
+        with ExitStack() as stack:
+            if request.method == "DELETE":
+                detach_all(customer=self.find_plain_row())
+            elif wanted := self._new_source(request):
+                customer = self.find_plain_row() if request.method == "PATCH" else None
+                self.kept = stack.enter_context(attached(customer=customer, wanted=wanted))
+            yield
+
+    def _new_source(self, request: Request) -> WantedSource | None:
+        """The source to store, when all other parameters are right and the key may store one."""
+        if not isinstance(request.data.get("payment_source"), dict):
+            return None
+        values = self.shape.read(request.data, update=request.method == "PATCH")
+        wanted: WantedSource | None = values.get("payment_source")
+        if wanted is not None and not may(key_of(request), MONEY):
+            raise PermissionDenied
+        return wanted
+
     def create_row(self, values: dict[str, Any], *, now: datetime) -> Customer:
-        return create_customer(values=values, now=now)
+        values.pop("payment_source", None)
+        customer = create_customer(values=values, now=now)
+        if self.kept is not None:
+            store_source(customer=customer, kept=self.kept, now=now)
+        return customer
 
     def change_row(self, row: Customer, values: dict[str, Any], *, now: datetime) -> None:
+        values.pop("payment_source", None)
         if not may(key_of(self.request), MONEY):
             _check_contact_data_only(row, values)
         update_customer(customer=row, changes=values, now=now)
+        if self.kept is not None:
+            store_source(customer=row, kept=self.kept, now=now)
 
     def delete_row(self, row: Customer, *, now: datetime) -> None:
         delete_customer(customer=row, now=now)

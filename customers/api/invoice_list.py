@@ -3,24 +3,39 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from customers.api.codes import Currency
 from customers.api.columns import Column
 from customers.api.fields import Amount, Choice, Flag, Integer, Text, Timestamp
+from customers.api.relations import CLAIMED
 from customers.dates import local_day, start_of_day
-from customers.models import Company, Invoice, WriteOff
+from customers.models import Company, Instalment, Invoice, PaymentPlan, WriteOff
+from customers.models.payment_plan import LIVE
 
 Rows = QuerySet[Invoice]
 
-STATUSES = ("voided", "draft", "paid", "bad_debt", "past_due", "viewed", "sent", "not_sent")
+STATUSES = ("voided", "draft", "paid", "bad_debt", "pending", "past_due", "viewed", "sent", "not_sent")
 
 _GIVEN_UP = Exists(WriteOff.objects.filter(invoice=OuterRef("pk"), ended_at=None))
 _BAD_DEBT = Q(closed_at__isnull=False) & Q(
     Exists(WriteOff.objects.filter(invoice=OuterRef("pk"), ended_at=None, reason=WriteOff.Reason.BAD_DEBT))
 )
 _PAID = Q(draft=False, voided_at=None, balance__lte=0) & (Q(closed_at=None) | ~Q(_GIVEN_UP))
+
+
+_PLANNED = Exists(PaymentPlan.objects.filter(invoice=OuterRef("pk"), status__in=LIVE))
+
+
+def _to_come(today: datetime) -> Coalesce:
+    """What the instalments that are not past due add up to."""
+    parts = Instalment.objects.filter(
+        plan__invoice=OuterRef("pk"), plan__status__in=LIVE, date__gte=today
+    ).order_by()
+    sums = parts.values("plan__invoice").annotate(sum=Sum("amount")).values("sum")
+    return Coalesce(Subquery(sums), 0)
 
 
 def with_status(rows: Rows, status: str | None) -> Rows:
@@ -37,10 +52,12 @@ def with_status(rows: Rows, status: str | None) -> Rows:
 def _conditions(now: datetime) -> list[Q]:
     zone = Company.get().zone
     today = start_of_day(local_day(now, zone), zone)
-    late = Q(due_date__isnull=False, due_date__lt=today)
+    # A payment plan stands in for the due date; what is paid fills its oldest instalment first.
+    late = Q(due_date__isnull=False, due_date__lt=today) & ~Q(_PLANNED)
+    behind = Q(_PLANNED) & Q(balance__gt=_to_come(today))
     failed = Q(due_date=None, autopay=True, first_failed_at__isnull=False, first_failed_at__lte=now)
     return [
-        Q(voided_at__isnull=False), Q(draft=True), _PAID, _BAD_DEBT, late | failed,
+        Q(voided_at__isnull=False), Q(draft=True), _PAID, _BAD_DEBT, Q(CLAIMED), late | behind | failed,
         Q(viewed_at__isnull=False), Q(sent_at__isnull=False), Q(sent_at=None),
     ]  # fmt: skip
 

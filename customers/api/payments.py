@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,10 +14,12 @@ from customers.api.application_fields import AppliedTo, applications
 from customers.api.base import Resource, WireObject
 from customers.api.codes import Currency
 from customers.api.columns import Column
+from customers.api.expansion import Expandable
 from customers.api.fields import Amount, Choice, Integer, Related, Text, Timestamp
 from customers.api.invoice_list import flagged
 from customers.api.relations import CUSTOMER
-from customers.api.shapes import Metadata, Shape
+from customers.api.shapes import Metadata
+from customers.api.source_fields import PaymentParameters
 from customers.ledger.paying import payment_currency, record_payment, update_payment, void_payment
 from customers.models import Customer, Payment, PaymentApplication
 from customers.models.customer import PAYMENT_METHODS
@@ -24,7 +27,7 @@ from customers.money import minor_within_reach, to_amount
 from customers.wire.payment import describe_application
 
 
-class PaymentShape(Shape):
+class PaymentShape(PaymentParameters):
     customer = Related(Customer.objects.all, noun="Customer", nullable=True)
     date = Timestamp()
     currency = Currency()
@@ -70,8 +73,12 @@ class Payments(Resource):
         "updated_at": Column(Timestamp()),
     }
     date_column = "date"
-    expandable = {"customer": CUSTOMER}
+    # A charge comes as an object already; what it refers to can be expanded in it.
+    expandable = {"customer": CUSTOMER, "charge": Expandable(lambda ids: {}, {"customer": CUSTOMER})}
     includable = {"applied_to": add_applied_to}
+
+    def wire_rows(self) -> QuerySet[Any]:
+        return self.rows().select_related("charge").prefetch_related("charge__refunds")
 
     def project(self, rows: Sequence[Any]) -> list[WireObject]:
         objects = super().project(rows)

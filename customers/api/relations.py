@@ -6,11 +6,20 @@ A key that may not see a row gets its id only.
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from customers.api.expansion import Expandable, Loader
 from customers.api.visibility import visible_to_caller
-from customers.models import Cadence, CadenceStep, Customer, GatewayAccount, Invoice, SignUpPage, User
+from customers.models import (
+    Cadence,
+    CadenceStep,
+    ChargeClaim,
+    Customer,
+    GatewayAccount,
+    Invoice,
+    SignUpPage,
+    User,
+)
 from customers.wire.chasing import describe_cadence, describe_cadence_step
 from customers.wire.customer import describe_customer
 from customers.wire.gateway import describe_gateway
@@ -19,6 +28,9 @@ from customers.wire.sign_up_page import describe_sign_up_page
 from customers.wire.user import describe_user
 
 WireObject = dict[str, Any]
+
+# Whether a charge has an invoice in hand.
+CLAIMED = Exists(ChargeClaim.objects.filter(invoice=OuterRef("pk"), released_at=None))
 
 
 def customer_rows(rows: QuerySet[Customer]) -> QuerySet[Customer]:
@@ -32,8 +44,10 @@ def document_rows(rows: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def invoice_rows(rows: QuerySet[Invoice]) -> QuerySet[Invoice]:
-    with_events: QuerySet[Invoice] = document_rows(rows).prefetch_related("payment_plans", "write_offs")
-    return with_events
+    with_events: QuerySet[Invoice] = document_rows(rows).prefetch_related(
+        "payment_plans__instalments", "write_offs"
+    )
+    return with_events.annotate(claimed=CLAIMED)
 
 
 def _loader(rows: Callable[[], QuerySet[Any]], describe: Callable[[Any], WireObject]) -> Loader:

@@ -1,1 +1,1 @@
-"""Cards and bank accounts: attaching them, charging them, and what gateways report later."""
+"""Money from cards and bank accounts: stored sources, gateways, charges and refunds."""

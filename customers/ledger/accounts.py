@@ -7,23 +7,27 @@ from typing import Any
 from django.db import transaction
 
 from customers.errors import Refused
+from customers.ledger.assignment import cadence_for
+from customers.ledger.changes import still_there
 from customers.ledger.events import record_event
-from customers.ledger.locking import lock_accounts
+from customers.ledger.locking import ancestors_of, lock_accounts, lock_lineage
 from customers.ledger.numbering import claim_number, claimed
 from customers.models import (
-    Cadence,
+    Charge,
     Company,
     Contact,
     CreditAdjustment,
     CreditNote,
     Customer,
-    GatewayAccount,
     Invoice,
     Payment,
+    PaymentPlan,
 )
+from customers.models.gateway import can_charge
 from customers.wire import describe
 
 DEEPEST_LEVEL = 5
+MOST_CHILDREN = 1_000
 MOST_CONTACTS = 100
 
 # Attributes that the wire form does not show.
@@ -36,17 +40,19 @@ def create_customer(*, values: Mapping[str, Any], now: datetime) -> Customer:
 
     Relations are rows (`owner`, `parent_customer`, ...) and `taxes` a list of rates.
     Raises Refused for a number in use, a cycle or depth over five, AutoPay without a gateway.
-    Source: Invoiced API, Customers.
+    One that is to be chased and has no cadence gets the one that takes it. Source: Invoiced API, Customers.
     """
     company = Company.get()
     wanted = {**_defaults(company), **values}
     taxes = wanted.pop("taxes", [])
+    parent = wanted.get("parent_customer")
+    lock_lineage(parent_id=wanted.get("parent_customer_id", parent and parent.pk))
     wanted["number"] = claim_number(Customer, wanted.pop("number", None))
     customer = Customer(**wanted, created_at=now)
-    _settle(customer, set(wanted))
+    _settle(customer, set(wanted), was=None)
     if customer.chase and customer.chasing_cadence is None:
-        customer.chasing_cadence = _default_cadence()
-        _settle_chasing(customer, {"chasing_cadence"})
+        customer.chasing_cadence = cadence_for(customer)
+        _settle_chasing(customer, {"chasing_cadence"}, was=None)
     with claimed(Customer, customer.number):
         customer.save()
     customer.taxes.set(taxes)
@@ -61,11 +67,11 @@ def update_customer(*, customer: Customer, changes: Mapping[str, Any], now: date
     Raises Refused as `create_customer` does. Source: Invoiced API, Customers.
     """
     parent = changes.get("parent_customer")
-    lock_accounts([customer.pk, parent.pk if parent else None])
-    customer = Customer.objects.get(pk=customer.pk)
+    lock_lineage(customer_id=customer.pk, parent_id=parent and parent.pk)
+    customer = still_there(customer)
     before = describe(customer)
     turned_off = customer.autopay and changes.get("autopay") is False
-    chased = customer.chase
+    chased, cadence_id = customer.chase, customer.chasing_cadence_id
     wanted = dict(changes)
     unseen = any(getattr(customer, name) != wanted[name] for name in _UNSEEN & set(wanted))
     taxes = wanted.pop("taxes", None)
@@ -73,10 +79,10 @@ def update_customer(*, customer: Customer, changes: Mapping[str, Any], now: date
         wanted["number"] = claim_number(Customer, wanted["number"] or customer.number, but=customer.pk)
     for name, value in wanted.items():
         setattr(customer, name, value)
-    _settle(customer, set(wanted))
-    if customer.chase and not chased and customer.chasing_cadence is None:
-        customer.chasing_cadence = _default_cadence()
-        _settle_chasing(customer, {"chasing_cadence"})
+    _settle(customer, set(wanted), was=cadence_id)
+    if customer.chase and not chased and customer.chasing_cadence is None and "chasing_cadence" not in wanted:
+        customer.chasing_cadence = cadence_for(customer)
+        _settle_chasing(customer, {"chasing_cadence"}, was=None)
     if taxes is not None:
         customer.taxes.set(taxes)
     after = describe(customer)
@@ -94,15 +100,24 @@ def update_customer(*, customer: Customer, changes: Mapping[str, Any], now: date
 
 @transaction.atomic
 def delete_customer(*, customer: Customer, now: datetime) -> None:
-    """Remove an account that never had a ledger row nor children; its numbers stay used by nobody."""
+    """Remove an account that never had a ledger row nor children; its numbers stay used by nobody.
+
+    Contacts, notes, tasks and pending line items go with it.
+    """
     lock_accounts([customer.pk])
-    ledger = (Invoice, CreditNote, Payment, CreditAdjustment)
+    customer = still_there(customer)
+    check_deletable(customer)
+    record_event(type="customer.deleted", row=customer, now=now)
+    customer.delete()
+
+
+def check_deletable(customer: Customer) -> None:
+    """Raises Refused for an account with a ledger row, also a voided or failed one, or with children."""
+    ledger = (Invoice, CreditNote, Payment, CreditAdjustment, Charge)
     if any(model.objects.filter(customer=customer).exists() for model in ledger):
         raise Refused("This customer has documents or payments and cannot be deleted.")
     if customer.children.exists():
         raise Refused("This customer has child accounts and cannot be deleted.")
-    record_event(type="customer.deleted", row=customer, now=now)
-    customer.delete()
 
 
 @transaction.atomic
@@ -145,47 +160,46 @@ def _defaults(company: Company) -> dict[str, Any]:
     }
 
 
-def _settle(customer: Customer, given: set[str]) -> None:
-    """Bring attributes that depend on each other into agreement, whatever was given."""
+def _settle(customer: Customer, given: set[str], *, was: int | None) -> None:
+    """Bring attributes that depend on each other into agreement, whatever was given; `was` is the cadence
+    before."""
     if customer.autopay:
         customer.payment_terms = ""
-        if "autopay" in given and not GatewayAccount.objects.filter(enabled=True).exists():
+        if "autopay" in given and not can_charge():
             raise Refused("AutoPay needs a connected payment gateway.", param="autopay")
-    if "parent_customer" in given:
+    if given & {"parent_customer", "parent_customer_id"}:
         _check_parent(customer)
-    _settle_chasing(customer, given)
+    _settle_chasing(customer, given, was=was)
 
 
-def _settle_chasing(customer: Customer, given: set[str]) -> None:
+def _settle_chasing(customer: Customer, given: set[str], *, was: int | None) -> None:
+    """A cadence that is new begins with its first step; one that an account has gone through stays so."""
     cadence, step = customer.chasing_cadence, customer.next_chase_step
-    if cadence is None:
-        if step is not None and "next_chase_step" in given:
+    if step is not None and (cadence is None or step.cadence_id != cadence.pk):
+        if "next_chase_step" in given:
             raise Refused("This step is not part of the chasing cadence.", param="next_chase_step")
-        customer.next_chase_step = None
-    elif step is not None and step.cadence_id == cadence.pk:
-        return
-    elif step is not None and "next_chase_step" in given:
-        raise Refused("This step is not part of the chasing cadence.", param="next_chase_step")
-    else:
-        customer.next_chase_step = cadence.steps.order_by("position").first()
-
-
-def _default_cadence() -> Cadence | None:
-    return Cadence.objects.filter(assignment_mode=Cadence.AssignmentMode.DEFAULT).first()
+        step = None
+    if cadence is not None and step is None and cadence.pk != was:
+        step = cadence.steps.order_by("position").first()
+    customer.next_chase_step = step
 
 
 def _check_parent(customer: Customer) -> None:
-    """No account is its own ancestor, and no tree is deeper than five levels below its root."""
-    above, ancestor = 0, customer.parent_customer
-    while ancestor is not None:
-        above += 1
-        if customer.pk is not None and ancestor.pk == customer.pk:
-            raise Refused("A customer cannot be its own parent or ancestor.", param="parent_customer")
-        if above > DEEPEST_LEVEL:
-            break
-        ancestor = ancestor.parent_customer
-    if above + _levels_below(customer) > DEEPEST_LEVEL:
+    """No account is its own ancestor, and no tree is deeper than five levels below its root.
+
+    Called under `lock_lineage`; the tree is read as it is now, not as the caller's rows remember it.
+    """
+    parent_id = customer.parent_customer_id
+    if parent_id is None:
+        return
+    above = [parent_id, *ancestors_of(parent_id, most=DEEPEST_LEVEL + 1)]
+    if customer.pk is not None and customer.pk in above:
+        raise Refused("A customer cannot be its own parent or ancestor.", param="parent_customer")
+    if len(above) + _levels_below(customer) > DEEPEST_LEVEL:
         raise Refused(f"Accounts can be nested at most {DEEPEST_LEVEL} levels deep.", param="parent_customer")
+    siblings = Customer.objects.filter(parent_customer=parent_id).exclude(pk=customer.pk or 0)
+    if siblings.count() >= MOST_CHILDREN:
+        raise Refused(f"A customer can have at most {MOST_CHILDREN:,} children.", param="parent_customer")
 
 
 def _levels_below(customer: Customer) -> int:
@@ -205,6 +219,7 @@ def _levels_below(customer: Customer) -> int:
 
 
 def _make_open_invoices_manual(customer: Customer) -> None:
-    Invoice.objects.open().filter(customer=customer, autopay=True).update(
-        autopay=False, payment_terms="", next_payment_attempt=None
-    )
+    rows = Invoice.objects.open().filter(customer=customer, autopay=True)
+    waiting = PaymentPlan.objects.filter(invoice__in=rows, status=PaymentPlan.Status.PENDING_SIGNUP)
+    waiting.update(status=PaymentPlan.Status.ACTIVE)
+    rows.update(autopay=False, payment_terms="", next_payment_attempt=None)

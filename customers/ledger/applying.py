@@ -6,6 +6,7 @@ from datetime import datetime
 
 from customers.dates import whole_second
 from customers.errors import Refused
+from customers.ledger.claims import open_and_claimed
 from customers.ledger.settling import credit_history, settle_credit, settle_documents
 from customers.models import CreditNote, Customer, Invoice, Payment, PaymentApplication
 from customers.money import to_amount
@@ -36,8 +37,16 @@ def apply(
     Raises Refused (`applied_to`) for an unknown combination, another currency or account, an
     amount over what is open, the same document twice, credit that is not there.
     """
+    check_applications(applications=applications, payer=payer, currency=currency)
+    rows = [_row(wanted, payer, currency, whole_second(applied_at), payment) for wanted in applications]
+    PaymentApplication.objects.bulk_create(rows)
+    _settle(rows)
+    return rows
+
+
+def check_applications(*, applications: Sequence[Application], payer: Customer, currency: str) -> None:
+    """The checks of `apply` without its writing, for money that is asked for before it moves."""
     seen: set[tuple[str, int | None, int | None]] = set()
-    rows = []
     for position, wanted in enumerate(applications):
         key = (
             wanted.type,
@@ -48,10 +57,6 @@ def apply(
             raise Refused("The same document is named twice.", param="applied_to")
         seen.add(key)
         _check(wanted, payer, currency, position)
-        rows.append(_row(wanted, payer, currency, whole_second(applied_at), payment))
-    PaymentApplication.objects.bulk_create(rows)
-    _settle(rows)
-    return rows
 
 
 def release(
@@ -148,13 +153,22 @@ def _check_document(
         raise Refused(f"The {label} is in {document.currency.upper()}.", param=param)
     if not is_self_or_ancestor(payer, document.customer):
         raise Refused(f"The {label} belongs to another customer.", param=param)
-    open_now = type(document).objects.values_list("balance", flat=True).get(pk=document.pk)
+    open_now, claimed = _open_now(document)
+    if claimed and amount > open_now - claimed:
+        raise Refused(f"A charge of {label} is pending: it cannot be settled otherwise now.", param=param)
     if amount > open_now:
         raise Refused(
             f"{to_amount(amount, currency):,} is more than the {to_amount(open_now, currency):,} "
             f"{currency.upper()} open on {label}.",
             param=param.rsplit(".", 1)[0] + ".amount",
         )
+
+
+def _open_now(document: Invoice | CreditNote) -> tuple[int, int]:
+    """What is open, and what of it a charge has in hand."""
+    if isinstance(document, Invoice):
+        return open_and_claimed(document)
+    return CreditNote.objects.values_list("balance", flat=True).get(pk=document.pk), 0
 
 
 def _row(

@@ -1,12 +1,13 @@
 """Balances of one account or many: what lists, the dashboard, the aging report and the API show."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from customers.errors import Refused
+from customers.ledger.claims import claimed_invoices, instalments_to_come
 from customers.ledger.open_items import OpenItem, held, open_items
 from customers.ledger.settling import credit_history
 from customers.models import Company, Customer, Invoice
@@ -83,8 +84,8 @@ def balance_of(
 ) -> Balance:
     """What one account owes and holds, at present or as of a moment. Children are not included.
 
-    `due_now` leaves out AutoPay invoices until they are past due and plan invoices but for their
-    due instalments. Raises Refused (`currency`) for an unknown code.
+    `due_now` leaves out invoices that a charge has in hand, AutoPay invoices until they are past due,
+    and plan invoices but for their due instalments. Raises Refused (`currency`) for an unknown code.
     """
     if currency and not is_currency(currency):
         raise Refused(f"{currency} is not a currency.", param="currency")
@@ -95,6 +96,9 @@ def balance_of(
     chosen = (currency or customer.currency or _newest_currency(customer, at) or company.currency).lower()
     mine = [item for item in items if item.currency == chosen]
     invoices = [item for item in mine if item.kind == "invoice"]
+    claimed = claimed_invoices(at=at, customer_ids=[customer.pk])
+    planned = [item.id for item in invoices if item.has_plan]
+    to_come = instalments_to_come(at=at, invoice_ids=planned) if planned else {}
     wallet = held(at=at, customer_ids=[customer.pk]).get((customer.pk, chosen))
     history = [
         (when, amount)
@@ -104,7 +108,7 @@ def balance_of(
     return Balance(
         currency=chosen,
         total_outstanding=sum(item.balance for item in invoices),
-        due_now=sum(_due_now(item, at) for item in invoices),
+        due_now=sum(_due_now(item, to_come) for item in invoices if item.id not in claimed),
         past_due=any(item.past_due for item in items),
         open_credit_notes=-sum(item.balance for item in mine if item.kind == "credit_note"),
         available_credits=wallet.credit if wallet else 0,
@@ -112,9 +116,9 @@ def balance_of(
     )
 
 
-def _due_now(item: OpenItem, at: int) -> int:
+def _due_now(item: OpenItem, to_come: Mapping[int, int]) -> int:
     if item.has_plan:
-        return 0 if item.autopay else item.overdue
+        return 0 if item.autopay else max(0, item.balance - to_come.get(item.id, 0))
     return item.balance if not item.autopay or item.past_due else 0
 
 

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from customers.dates import whole_second
 from customers.errors import Refused
+from customers.ledger.claims import check_unclaimed
 from customers.ledger.events import record_event
 from customers.ledger.locking import lock_accounts
 from customers.ledger.settling import settle_documents
@@ -32,6 +33,7 @@ def write_off_invoice(
         raise Refused("Only an issued invoice can be written off.")
     if invoice.closed_at is not None:
         raise Refused("This invoice is already closed.", param="closed")
+    check_unclaimed(invoice, "closed")
     moment = whole_second(date or now)
     if moment < invoice.date:
         raise Refused("The date lies before the invoice.", param="date")

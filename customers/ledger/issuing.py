@@ -10,12 +10,14 @@ from django.db.models import F
 from customers.dates import due_date_for, local_day, plus_days, whole_second
 from customers.errors import Refused
 from customers.ledger.applying import apply_available_credit, redate, release
+from customers.ledger.claims import check_total_may_change, check_unclaimed
 from customers.ledger.drafting import LevyInput, LineInput
 from customers.ledger.events import record_event
 from customers.ledger.limits import check_credit
 from customers.ledger.lines import compute_document, is_rewritten, store_lines, stored_levies, stored_lines
 from customers.ledger.locking import lock_accounts, lock_settlements
 from customers.ledger.numbering import claim_number, claimed
+from customers.ledger.plans import drop_plan, live_plan, schedule_by_plan
 from customers.ledger.settling import settle_documents
 from customers.models import Company, Customer, Invoice
 from customers.wire import describe
@@ -66,6 +68,28 @@ def issue_invoice(
     record_event(type="invoice.created", row=invoice, now=now)
     if not invoice.draft and company.apply_credits:
         apply_available_credit(invoice=invoice, now=now)
+    return invoice
+
+
+@transaction.atomic
+def issue_consolidated(
+    *, customer: Customer, name: str, currency: str, subtotal: int, total: int, now: datetime
+) -> Invoice:
+    """The invoice that takes the place of others with the same sum (see `consolidating`), without lines.
+
+    Nothing new is owed, so neither hold nor limit stand in its way and no credit is spent on it.
+    """
+    company = Company.get()
+    invoice = Invoice(
+        customer=customer, name=name, number=claim_number(Invoice, None), currency=currency,
+        date=whole_second(now), autopay=customer.autopay, created_at=now,
+        payment_terms=customer.payment_terms or company.payment_terms,
+    )  # fmt: skip
+    _set_terms(invoice, company, given={"payment_terms"})
+    _set_totals(invoice, subtotal, total)
+    _schedule_charge(invoice, company, now)
+    with claimed(Invoice, invoice.number):
+        invoice.save()
     return invoice
 
 
@@ -134,6 +158,7 @@ def void_invoice(*, invoice: Invoice, now: datetime) -> Invoice:
     before = describe(invoice)
     release(invoice.applications.all(), now=now, never_counted=True)
     invoice.write_offs.update(ended_at=F("date"))
+    drop_plan(invoice, now)
     invoice.voided_at, invoice.balance, invoice.next_payment_attempt = whole_second(now), 0, None
     invoice.save()
     after = describe(invoice)
@@ -147,7 +172,11 @@ def delete_invoice(*, invoice: Invoice, now: datetime) -> None:
     """Remove an invoice that nothing was ever applied to; else it can only be voided."""
     invoice = _locked(invoice)
     _check_removable(invoice, "deleted")
-    if invoice.applications.exists() or invoice.write_offs.exists() or invoice.refunds.exists():
+    histories = (
+        invoice.applications, invoice.write_offs, invoice.refunds, invoice.consolidated_from,
+        invoice.charge_claims,
+    )  # fmt: skip
+    if any(rows.exists() for rows in histories):
         raise Refused("This invoice has a history and cannot be deleted; void it instead.")
     record_event(type="invoice.deleted", row=invoice, now=now)
     invoice.delete()
@@ -165,6 +194,7 @@ def _check_removable(invoice: Invoice, verb: str) -> None:
         raise Refused(f"This invoice has payments or credit notes applied and cannot be {verb}.")
     if invoice.closed_at is not None:
         raise Refused(f"This invoice is closed and cannot be {verb}; reopen it first.")
+    check_unclaimed(invoice, verb)
 
 
 def _check_changeable(invoice: Invoice, changes: Mapping[str, Any]) -> None:
@@ -219,8 +249,10 @@ def _recompute(
         currency=invoice.currency,
         calculate_taxes=calculate_taxes,
     )
-    if invoice.closed_at is not None and totals.total != invoice.total:
-        raise Refused("A closed invoice cannot change its total; reopen it first.", param="items")
+    if totals.total != invoice.total:
+        if invoice.closed_at is not None:
+            raise Refused("A closed invoice cannot change its total; reopen it first.", param="items")
+        check_total_may_change(invoice)
     _set_totals(invoice, totals.subtotal, totals.total, settled)
     store_lines(document=invoice, totals=totals)
 
@@ -235,3 +267,5 @@ def _schedule_charge(invoice: Invoice, company: Company, now: datetime) -> None:
     delay = company.autopay_delay_days if days is None else days
     soonest = whole_second(now) + SOONEST_CHARGE
     invoice.next_payment_attempt = plus_days(max(soonest, invoice.date), delay, company.zone)
+    if plan := live_plan(invoice):
+        schedule_by_plan(invoice, plan)

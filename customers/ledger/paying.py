@@ -10,10 +10,12 @@ from django.db.models import F
 from customers.dates import whole_second
 from customers.errors import Refused
 from customers.ledger.applying import Application, apply, redate, release
+from customers.ledger.claims import CLAIMED_AMOUNT
 from customers.ledger.events import record_event
 from customers.ledger.locking import lock_accounts, lock_settlements
 from customers.ledger.settling import balances, settle_documents
 from customers.models import (
+    Charge,
     Company,
     CreditNote,
     Customer,
@@ -39,12 +41,14 @@ def record_payment(
     applications: Sequence[Application] = (),
     spread: bool = False,
     values: Mapping[str, Any] | None = None,
+    charge: Charge | None = None,
 ) -> Payment:
     """Record money received, in minor units, and what it settles; the rest stays unapplied.
 
     Without a customer the first applied document names it; without either the payment is
     unmatched. `spread` fills the oldest open invoices with what is left. `values`: `date`,
-    `method`, `reference`, `notes`, `source`, `status`, `metadata`, ...
+    `method`, `reference`, `notes`, `source`, `status`, `metadata`, ... `charge`, already changed
+    by its caller, is saved as the charge that brought the money.
     Source: Invoiced API, Payments.
     """
     customer = customer or _customer_of(applications)
@@ -60,6 +64,9 @@ def record_payment(
     )
     payment.date = whole_second(payment.date)
     payment.save()
+    if charge is not None:
+        charge.payment = payment
+        charge.save()
     if applications:
         use_payment(payment, applications, applied_at=payment.date)
     if spread:
@@ -89,11 +96,14 @@ def spread_payment(*, payment: Payment, now: datetime, applied_at: datetime | No
         raise Refused("This payment has no customer.", param="customer")
     left, wanted = payment.balance, []
     rows = Invoice.objects.open().filter(customer=payment.customer, currency=payment.currency)
+    rows = rows.annotate(claimed_amount=CLAIMED_AMOUNT)
     order = (F("due_date").asc(nulls_last=True), "date", "pk")
     for invoice in rows.select_related("customer").order_by(*order):
         if left <= 0:
             break
-        part = min(left, invoice.balance)
+        part = min(left, invoice.balance - invoice.claimed_amount)
+        if part <= 0:
+            continue
         wanted.append(Application(type=Type.INVOICE, amount=part, invoice=invoice))
         left -= part
     apply(
@@ -124,7 +134,7 @@ def update_payment(
     if payment.voided:
         raise Refused("This payment is voided and cannot be changed.")
     given_back = payment.given_back_at()
-    if given_back:
+    if given_back or _is_charged(payment):
         _check_fixed(payment, changes)
     before = describe(payment)
     live = payment.applications.filter(ended_at=None)
@@ -153,6 +163,8 @@ def void_payment(*, payment: Payment, now: datetime) -> Payment:
     payment = locked_payment(payment, ())
     if payment.voided:
         raise Refused("This payment is already voided.")
+    if _is_charged(payment):
+        raise Refused("This payment was charged and cannot be voided: refund its charge instead.")
     if payment.given_back_at():
         raise Refused("This payment was refunded or taken back and cannot be voided.")
     before = describe(payment)
@@ -240,8 +252,12 @@ def _check_fixed(payment: Payment, changes: Mapping[str, Any]) -> None:
     for name in ("customer", "currency", "amount"):
         if name in changes and changes[name] != getattr(payment, name):
             raise Refused(
-                f"The {name} cannot be changed: the payment was refunded or taken back.", param=name
+                f"The {name} cannot be changed: the payment was charged, refunded or taken back.", param=name
             )
+
+
+def _is_charged(payment: Payment) -> bool:
+    return Charge.objects.filter(payment=payment).exists()
 
 
 def check_usable(payment: Payment) -> None:

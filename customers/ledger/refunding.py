@@ -53,6 +53,56 @@ def refund_payment(
 
 
 @transaction.atomic
+def give_back(*, payment: Payment, amount: int, now: datetime, notes: str = "") -> Refund:
+    """A refund that takes what it needs: the unapplied part, then credit, then what was settled last.
+
+    Invoices reopen by what is taken off them. Raises Refused for more than the payment has left, and
+    for credit that was spent meanwhile.
+    """
+    payment = locked_payment(payment, ())
+    check_usable(payment)
+    if payment.customer is None:
+        raise Refused("This payment has no customer.", param="customer")
+    moment = _moment(None, payment.date, now)
+    before = describe(payment)
+    if amount <= 0:
+        raise Refused("The refund must be more than zero.", param="amount")
+    missing = amount - payment.balance
+    order = (Type.CREDIT, Type.INVOICE, Type.CONVENIENCE_FEE)
+    rows = payment.applications.filter(ended_at=None, type__in=order).select_related("invoice")
+    for row in sorted(rows, key=lambda row: (order.index(Type(row.type)), -row.pk)):
+        if missing <= 0:
+            break
+        missing -= _shorten(row, missing, moment)
+    if missing > 0:
+        left = f"{to_amount(amount - missing, payment.currency):,} {payment.currency.upper()}"
+        raise Refused(f"Only {left} of this payment are left.", param="amount")
+    refund = Refund.objects.create(
+        customer=payment.customer, payment=payment, currency=payment.currency, amount=amount, date=moment,
+        notes=notes, created_at=now,
+    )  # fmt: skip
+    settle_documents(payments=[payment.pk])
+    changed_payment(payment, before, now, always=True)
+    record_event(type="refund.created", row=refund, now=now)
+    return refund
+
+
+def _shorten(row: PaymentApplication, wanted: int, moment: datetime) -> int:
+    """Take an application back, as a whole or by a part; how much came free."""
+    taken = min(wanted, row.amount)
+    if taken < row.amount:
+        # Written first: credit that was spent must not be missing for a moment.
+        since = (row.applied_at, row.effective_at) if row.type == Type.CONVENIENCE_FEE else (moment, moment)
+        PaymentApplication.objects.create(
+            type=row.type, customer_id=row.customer_id, payer_id=row.payer_id, currency=row.currency,
+            amount=row.amount - taken, payment_id=row.payment_id, invoice=row.invoice,
+            applied_at=since[0], effective_at=max(row.effective_at, since[1]),
+        )  # fmt: skip
+    release([row], now=moment)
+    return taken
+
+
+@transaction.atomic
 def reverse_payment(
     *, payment: Payment, now: datetime, date: datetime | None = None, reason: str = ""
 ) -> Reversal:

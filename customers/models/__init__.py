@@ -11,7 +11,7 @@ from customers.models.credit_note import CreditNote
 from customers.models.customer import Customer
 from customers.models.document import Levy, LineItem
 from customers.models.event import Event
-from customers.models.gateway import GatewayAccount, GatewayEvent
+from customers.models.gateway import GatewayAccount, GatewayEvent, SandboxEntry
 from customers.models.idempotency import IdempotencyKey
 from customers.models.import_job import ImportBatch, ImportFile, ImportJob
 from customers.models.invoice import Invoice
@@ -61,6 +61,7 @@ __all__ = [
     "RequestLog",
     "Reversal",
     "Role",
+    "SandboxEntry",
     "SignUpPage",
     "Task",
     "TaxRate",

@@ -19,7 +19,8 @@ class Charge(Row):
 
     `created` → `sent` (committed before the gateway hears of it) → `pending` | `succeeded` | `failed`;
     `unknown` when no answer was read: only the gateway's word, asked by the same key, ends it.
-    `splits` are the applications that the money is meant for, as the API wrote them.
+    `splits` are the applications that the money is meant for: `type`, `amount` (minor units), `invoice`.
+    `automatic` charges are attempts of AutoPay: their declines count on the invoice.
     """
 
     class Status(models.TextChoices):
@@ -131,6 +132,9 @@ class ChargeRefund(Row):
     gateway_id = models.CharField(max_length=255, blank=True, default="")
     key = models.CharField(max_length=64, unique=True, default=new_charge_key, editable=False)
     failure_message = models.CharField(max_length=500, blank=True, default="")
+    request_key = models.CharField(max_length=64, blank=True, default="")
+    next_look_at = models.DateTimeField(null=True, blank=True)
+    looks = models.PositiveSmallIntegerField(default=0)
     refund = models.OneToOneField(
         "customers.Refund", null=True, blank=True, on_delete=models.PROTECT, related_name="charge_refund"
     )
@@ -144,7 +148,17 @@ class ChargeRefund(Row):
                 name="charge_refund_success_is_in_ledger",
             ),
         ]
-        indexes = [models.Index(F("charge"), F("id"), name="charge_refund_charge")]
+        indexes = [
+            models.Index(F("charge"), F("id"), name="charge_refund_charge"),
+            models.Index(
+                fields=["next_look_at", "id"],
+                condition=Q(status__in=["created", "unknown"]),
+                name="charge_refund_unsettled",
+            ),
+            models.Index(
+                fields=["request_key"], condition=~Q(request_key=""), name="charge_refund_request_key"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Refund {self.pk} of charge {self.charge_id}"

@@ -1,8 +1,25 @@
 """Payment gateways that the company has connected."""
 
+from django.conf import settings
 from django.db import models
 
 from customers.models.base import Row
+
+
+class GatewayAccountQuerySet(models.QuerySet["GatewayAccount"]):
+    def usable(self) -> "GatewayAccountQuerySet":
+        """Accounts that may act in this mode: nothing but the test gateway in the sandbox, never it live."""
+        test = models.Q(gateway=GatewayAccount.Gateway.TEST)
+        return self.filter(test if in_sandbox() else ~test, enabled=True)
+
+
+def in_sandbox() -> bool:
+    return bool(settings.DELIVERY_MODE == "sandbox")
+
+
+def can_charge() -> bool:
+    """Whether anything could charge. In the sandbox the built-in test gateway always can."""
+    return in_sandbox() or GatewayAccount.objects.usable().exists()
 
 
 class GatewayAccount(Row):
@@ -16,6 +33,8 @@ class GatewayAccount(Row):
     gateway = models.CharField(max_length=16, choices=Gateway.choices)
     credentials = models.TextField(blank=True, default="", editable=False)
     enabled = models.BooleanField(default=True)
+
+    objects = GatewayAccountQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.name
@@ -38,3 +57,24 @@ class GatewayEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.gateway} {self.type} {self.event_id}"
+
+
+class SandboxEntry(models.Model):
+    """The test gateway's own memory: a key is answered once and for all, as a real vendor does it."""
+
+    class Status(models.TextChoices):
+        SUCCEEDED = "succeeded", "Succeeded"
+        PENDING = "pending", "Pending"
+        DECLINED = "declined", "Declined"
+
+    key = models.CharField(max_length=64, unique=True)
+    gateway_id = models.CharField(max_length=64, unique=True)
+    amount = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    status = models.CharField(max_length=9, choices=Status.choices)
+    code = models.CharField(max_length=64, blank=True, default="")
+    message = models.CharField(max_length=500, blank=True, default="")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.gateway_id

@@ -20,6 +20,8 @@ class PaymentPlan(Row):
     approval = models.JSONField(null=True, blank=True)
     agreed_at = MomentField()
     canceled_at = MomentField(null=True, blank=True)
+    # The invoice's own terms, which the label "Payment Plan" stands in for.
+    terms_before = models.CharField(max_length=255, blank=True, default="")
 
     class Meta:
         constraints = [
@@ -32,6 +34,14 @@ class PaymentPlan(Row):
 
     def __str__(self) -> str:
         return f"Plan of invoice {self.invoice_id}"
+
+    @property
+    def customer_id(self) -> int:
+        return self.invoice.customer_id
+
+
+# Plans that an invoice is paid by. Whether one is finished follows from the invoice's balance.
+LIVE = (PaymentPlan.Status.PENDING_SIGNUP, PaymentPlan.Status.ACTIVE, PaymentPlan.Status.FINISHED)
 
 
 class Instalment(models.Model):

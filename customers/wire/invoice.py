@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from customers import links
 from customers.dates import local_day
-from customers.models import Company, Invoice, WriteOff
+from customers.models import ChargeClaim, Company, Invoice, PaymentPlan, WriteOff
 from customers.wire.document import describe_document
 from customers.wire.values import seconds, text
 
@@ -53,7 +53,7 @@ def _given_up(row: Invoice) -> list[WriteOff]:
 
 
 def invoice_status(row: Invoice, now: datetime, zone: ZoneInfo | None = None) -> str:
-    """The first that holds: voided, draft, paid, bad_debt, past_due, viewed, sent, not_sent.
+    """The first that holds: voided, draft, paid, bad_debt, pending, past_due, viewed, sent, not_sent.
 
     Past due follows the company's calendar day, so it turns by itself at midnight.
     """
@@ -65,6 +65,8 @@ def invoice_status(row: Invoice, now: datetime, zone: ZoneInfo | None = None) ->
         return "paid"
     if any(part.reason == WriteOff.Reason.BAD_DEBT for part in _given_up(row)):
         return "bad_debt"
+    if _is_claimed(row):
+        return "pending"
     if _past_due(row, now, zone):
         return "past_due"
     if row.viewed_at:
@@ -72,12 +74,28 @@ def invoice_status(row: Invoice, now: datetime, zone: ZoneInfo | None = None) ->
     return "sent" if row.sent_at else "not_sent"
 
 
+def _is_claimed(row: Invoice) -> bool:
+    """Whether a charge has it in hand; lists bring the answer along as `claimed`."""
+    claimed = getattr(row, "claimed", None)
+    if claimed is None:
+        claimed = ChargeClaim.objects.filter(invoice=row, released_at=None).exists()
+    return bool(claimed)
+
+
 def _past_due(row: Invoice, now: datetime, zone: ZoneInfo | None) -> bool:
-    if row.due_date is None:
-        return row.autopay and row.first_failed_at is not None and row.first_failed_at <= now
+    if row.due_date is None and row.autopay and row.first_failed_at and row.first_failed_at <= now:
+        return True
+    plan = next(iter(_plans(row)), None)
+    if plan is None and row.due_date is None:
+        return False
     zone = zone or Company.get().zone
-    return local_day(row.due_date, zone) < local_day(now, zone)
+    today = local_day(now, zone)
+    if plan is None:
+        return local_day(row.due_date, zone) < today
+    # What is paid fills the oldest instalment first: more is open than what is still to come.
+    to_come = sum(part.amount for part in plan.instalments.all() if local_day(part.date, zone) >= today)
+    return row.balance > to_come
 
 
-def _plans(row: Invoice) -> list[Any]:
+def _plans(row: Invoice) -> list[PaymentPlan]:
     return [plan for plan in row.payment_plans.all() if plan.status != "canceled"] if row.pk else []

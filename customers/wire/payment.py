@@ -3,7 +3,8 @@
 from typing import Any
 
 from customers import links
-from customers.models import Payment, PaymentApplication
+from customers.models import Charge, Payment, PaymentApplication
+from customers.wire.charge import describe_charge
 from customers.wire.values import metadata, money, seconds, text
 
 
@@ -24,12 +25,19 @@ def describe_payment(row: Payment) -> dict[str, Any]:
         "notes": text(row.notes),
         "ach_sender_id": text(row.ach_sender_id),
         "source": row.source,
-        "charge": None,
+        "charge": _charge(row),
         "pdf_url": links.payment_pdf_url(row.token),
         "metadata": metadata(row.metadata),
         "created_at": seconds(row.created_at),
         "updated_at": seconds(row.updated_at),
     }
+
+
+def _charge(row: Payment) -> dict[str, Any] | None:
+    try:
+        return describe_charge(row.charge)
+    except Charge.DoesNotExist:
+        return None
 
 
 def describe_application(part: PaymentApplication) -> dict[str, Any]:

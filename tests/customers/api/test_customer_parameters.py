@@ -107,12 +107,11 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("email", "ap@blue.example\nBcc: x@y.example", "email"),
     ("email", "a" * 250 + "@b.example", "email"),
     ("autopay", "maybe", "autopay"),
-    ("autopay", True, "autopay"),
     ("autopay_delay_days", 366, "autopay_delay_days"),
     ("autopay_delay_days", -2, "autopay_delay_days"),
     ("autopay_delay_days", 1.5, "autopay_delay_days"),
     ("payment_terms", "t" * 256, "payment_terms"),
-    ("payment_source", {"method": "credit_card", "gateway_token": "tok_visa"}, "payment_source"),
+    ("payment_source", {"method": "credit_card", "gateway_token": "tok_decline_store"}, "payment_source"),
     ("payment_source", {"invoiced_token": "abc"}, "payment_source"),
     ("payment_source", "tok_visa", "payment_source"),
     ("address1", LONG + "x", "address1"),
@@ -280,9 +279,18 @@ def test_disabled_payment_methods_are_kept_and_shown_when_asked_for(wire: Wire) 
     assert shown["disabled_payment_methods"] == ["check", "cash"]
 
 
-def test_autopay_needs_a_gateway_and_clears_the_terms(wire: Wire) -> None:
+def test_autopay_needs_a_gateway(wire: Wire, settings: Any) -> None:
+    settings.DELIVERY_MODE = "live"
     GatewayAccount.objects.create(name="Test", gateway="test")
 
+    refused = wire.create("/customers", name="Acme", autopay=True)
+    GatewayAccount.objects.create(name="Cards", gateway="stripe")
+
+    assert refused.refusal == (400, "autopay")
+    assert wire.create("/customers", name="Acme", autopay=True)["autopay"] is True
+
+
+def test_autopay_clears_the_terms(wire: Wire) -> None:
     created = wire.create("/customers", name="Acme", autopay=True, payment_terms="NET 30")
 
     assert (created["autopay"], created["payment_terms"]) == (True, None)

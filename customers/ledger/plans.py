@@ -1,0 +1,167 @@
+"""Payment plans: the balance of an invoice in dated parts (Invoiced API, Payment Plans)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from customers.dates import whole_second
+from customers.errors import Refused
+from customers.ledger.claims import check_unclaimed
+from customers.ledger.events import record_event
+from customers.ledger.locking import lock_accounts
+from customers.models import Customer, Instalment, Invoice, PaymentPlan
+from customers.models.payment_plan import LIVE
+from customers.money import LARGEST_MINOR, to_amount
+
+PLAN_TERMS = "Payment Plan"
+MOST_INSTALMENTS = 100
+
+Status = PaymentPlan.Status
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An instalment as asked for; `amount` in minor units."""
+
+    date: datetime
+    amount: int
+
+
+@transaction.atomic
+def make_plan(*, invoice: Invoice, parts: Sequence[Part], now: datetime) -> PaymentPlan:
+    """Spread what is open on an invoice over dates. An AutoPay invoice is charged on these dates.
+
+    Until an AutoPay customer has a way to pay the plan waits for it (`pending_signup`). Raises Refused
+    for an invoice that is a draft, paid, closed, voided, being charged, or has a plan; for parts that
+    do not add up to its balance.
+    """
+    invoice = _locked(invoice)
+    _check_invoice(invoice)
+    _check_parts(invoice, parts)
+    plan = PaymentPlan.objects.create(
+        invoice=invoice,
+        status=_first_status(invoice),
+        agreed_at=whole_second(now),
+        terms_before=invoice.payment_terms,
+        created_at=now,
+    )
+    Instalment.objects.bulk_create(
+        Instalment(plan=plan, date=whole_second(part.date), amount=part.amount)
+        for part in sorted(parts, key=lambda part: part.date)
+    )
+    if not invoice.autopay:
+        invoice.payment_terms = PLAN_TERMS
+    schedule_by_plan(invoice, plan)
+    invoice.save(update_fields=["payment_terms", "next_payment_attempt", "number_key", "updated_at"])
+    record_event(type="payment_plan.created", row=_read(plan), now=now)
+    return plan
+
+
+@transaction.atomic
+def cancel_plan(*, plan: PaymentPlan, now: datetime) -> None:
+    """End a plan; the invoice is due again as it was without it. Raises Refused while it is being charged."""
+    invoice = _locked(plan.invoice)
+    plan = PaymentPlan.objects.get(pk=plan.pk)
+    if plan.status not in LIVE or invoice.balance <= 0:
+        raise Refused("This payment plan has ended.")
+    check_unclaimed(invoice, "taken off its plan")
+    plan.status, plan.canceled_at = Status.CANCELED, whole_second(now)
+    plan.save()
+    if invoice.payment_terms == PLAN_TERMS:
+        invoice.payment_terms = plan.terms_before
+    if invoice.autopay:
+        invoice.next_payment_attempt = whole_second(now)
+    invoice.save(update_fields=["payment_terms", "next_payment_attempt", "number_key", "updated_at"])
+    record_event(type="payment_plan.deleted", row=_read(plan), now=now)
+
+
+def drop_plan(invoice: Invoice, now: datetime) -> None:
+    """The invoice is voided: its plan ends with it. Called under the account's lock."""
+    for plan in PaymentPlan.objects.filter(invoice=invoice, status__in=LIVE):
+        plan.status, plan.canceled_at = Status.CANCELED, whole_second(now)
+        plan.save()
+        record_event(type="payment_plan.deleted", row=_read(plan), now=now)
+
+
+def live_plan(invoice: Invoice) -> PaymentPlan | None:
+    """The plan by which an invoice is paid, with its instalments."""
+    if invoice.pk is None:
+        return None
+    rows = PaymentPlan.objects.filter(invoice=invoice, status__in=LIVE)
+    return rows.select_related("invoice").prefetch_related("instalments").first()
+
+
+def start_waiting_plans(*, customer: Customer, now: datetime) -> None:
+    """The customer has a way to pay: plans that waited for it begin. Called under the account's lock."""
+    waiting = PaymentPlan.objects.filter(invoice__customer=customer, status=Status.PENDING_SIGNUP)
+    for plan in waiting.select_related("invoice").order_by("pk"):
+        plan.status = Status.ACTIVE
+        plan.save()
+        schedule_by_plan(plan.invoice, plan)
+        plan.invoice.save(update_fields=["next_payment_attempt", "number_key", "updated_at"])
+        previous = {"status": Status.PENDING_SIGNUP.value}
+        record_event(type="payment_plan.updated", row=_read(plan), now=now, previous=previous)
+
+
+def schedule_by_plan(invoice: Invoice, plan: PaymentPlan) -> None:
+    """AutoPay charges an instalment on its date; nothing is saved here."""
+    invoice.next_payment_attempt = None
+    if invoice.autopay and plan.status == Status.ACTIVE:
+        unpaid = open_instalments(plan, invoice.balance)
+        invoice.next_payment_attempt = unpaid[0][0].date if unpaid else None
+
+
+def open_instalments(plan: PaymentPlan, balance: int) -> list[tuple[Instalment, int]]:
+    """Instalments with something open, oldest first: what is paid fills the oldest."""
+    left, found = balance, []
+    for part in sorted(plan.instalments.all(), key=lambda part: (part.date, part.pk), reverse=True):
+        amount = min(left, part.amount)
+        if amount > 0:
+            found.append((part, amount))
+        left -= amount
+    return found[::-1]
+
+
+def _locked(invoice: Invoice) -> Invoice:
+    lock_accounts([invoice.customer_id])
+    return Invoice.objects.select_related("customer__payment_source").get(pk=invoice.pk)
+
+
+def _read(plan: PaymentPlan) -> PaymentPlan:
+    return PaymentPlan.objects.select_related("invoice").get(pk=plan.pk)
+
+
+def _first_status(invoice: Invoice) -> PaymentPlan.Status:
+    source = invoice.customer.payment_source
+    return Status.PENDING_SIGNUP if invoice.autopay and not (source and source.chargeable) else Status.ACTIVE
+
+
+def _check_invoice(invoice: Invoice) -> None:
+    if invoice.draft:
+        raise Refused("A draft cannot have a payment plan.")
+    if invoice.voided:
+        raise Refused("A voided invoice cannot have a payment plan.")
+    if invoice.closed_at is not None:
+        raise Refused("A closed invoice cannot have a payment plan.")
+    if invoice.balance <= 0:
+        raise Refused("This invoice is paid.")
+    if live_plan(invoice) is not None:
+        raise Refused("This invoice has a payment plan; cancel it first.")
+    check_unclaimed(invoice, "spread over dates")
+
+
+def _check_parts(invoice: Invoice, parts: Sequence[Part]) -> None:
+    if not 1 <= len(parts) <= MOST_INSTALMENTS:
+        raise Refused(f"A plan has 1 to {MOST_INSTALMENTS} installments.", param="installments")
+    for index, part in enumerate(parts):
+        if not 0 < part.amount < LARGEST_MINOR:
+            raise Refused("An installment must be more than zero.", param=f"installments.{index}.amount")
+    total = sum(part.amount for part in parts)
+    if total != invoice.balance:
+        asked, due = (to_amount(figure, invoice.currency) for figure in (total, invoice.balance))
+        raise Refused(
+            f"The installments add up to {asked:,} {invoice.currency.upper()}; the balance is {due:,}.",
+            param="installments",
+        )
