@@ -23,7 +23,10 @@ def served(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> I
         (folder / "log").open("wb") as log,
         product_on_tests_database(folder, _environment(), log) as product,
     ):
-        product.start("web")
+        try:
+            product.start("web")
+        except ValueError:
+            pytest.fail(f"the server did not start:\n{(folder / 'log').read_text()}")
         yield product
 
 
@@ -80,3 +83,10 @@ def client(caller: Caller) -> invoiced.Client:
 def gateway(transactional_db: None) -> GatewayAccount:
     """The built-in gateway, as staff connect it to try things out."""
     return GatewayAccount.objects.create(name="Test gateway", gateway=GatewayAccount.Gateway.TEST)
+
+
+@pytest.fixture
+def acme(caller: Caller) -> int:
+    """The id of a customer that was created over the wire."""
+    pk: int = caller.create("/customers", name="Acme", email="ap@acme.example", consolidated=True)["id"]
+    return pk
