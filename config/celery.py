@@ -44,6 +44,8 @@ def timetable(sweep_seconds: float) -> dict[str, dict[str, Any]]:
         "imports": {"task": "customers.tasks.sweep_imports", "schedule": sweep_seconds},
         "request keys": {"task": "customers.tasks.forget_request_keys", "schedule": 3600.0},
         "request log": {"task": "customers.tasks.forget_requests", "schedule": 3600.0},
+        "autopay": {"task": "customers.tasks.charge_due_invoices", "schedule": 300.0},
+        "unclear charges": {"task": "customers.tasks.settle_unclear_charges", "schedule": 60.0},
         "printing": {"task": "statements.tasks.ring_printers", "schedule": sweep_seconds},
     }
 

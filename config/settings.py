@@ -287,6 +287,8 @@ VENDOR_TIMEOUT_SECONDS = env.seconds("VENDOR_TIMEOUT_SECONDS", 30)
 # How long after the first attempt a vendor's idempotency key may be used again.
 SAME_KEY_SECONDS = env.seconds("SAME_KEY_SECONDS", 20 * 3600)
 EMAIL_TIMEOUT = VENDOR_TIMEOUT_SECONDS
+# Days after each declined attempt at which AutoPay tries again; after the last it gives up.
+AUTOPAY_RETRY_DAYS = env.days("AUTOPAY_RETRY_DAYS", "3,5,7")
 
 # ── Queue ───────────────────────────────────────────────────────────────────────────────────────────────
 CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "filesystem://")
