@@ -42,6 +42,7 @@ def timetable(sweep_seconds: float) -> dict[str, dict[str, Any]]:
         "webhooks": {"task": "notifications.tasks.sweep_webhooks", "schedule": sweep_seconds},
         "webhook log": {"task": "notifications.tasks.forget_webhooks", "schedule": 3600.0},
         "imports": {"task": "customers.tasks.sweep_imports", "schedule": sweep_seconds},
+        "closed days": {"task": "customers.tasks.close_event_days", "schedule": 3600.0},
         "request keys": {"task": "customers.tasks.forget_request_keys", "schedule": 3600.0},
         "request log": {"task": "customers.tasks.forget_requests", "schedule": 3600.0},
         "autopay": {"task": "customers.tasks.charge_due_invoices", "schedule": 300.0},

@@ -10,7 +10,7 @@ from customers.models.credit import CreditAdjustment, CreditBalance
 from customers.models.credit_note import CreditNote
 from customers.models.customer import Customer
 from customers.models.document import Levy, LineItem
-from customers.models.event import Event
+from customers.models.event import Event, EventDay
 from customers.models.gateway import GatewayAccount, GatewayEvent, SandboxEntry
 from customers.models.idempotency import IdempotencyKey
 from customers.models.import_job import ImportBatch, ImportFile, ImportJob
@@ -41,6 +41,7 @@ __all__ = [
     "CreditNote",
     "Customer",
     "Event",
+    "EventDay",
     "GatewayAccount",
     "GatewayEvent",
     "IdempotencyKey",

@@ -34,7 +34,24 @@ class Event(models.Model):
             models.Index(fields=["object_type", "object_id"], name="event_object"),
             models.Index(fields=["customer", "id"], name="event_customer"),
             models.Index(fields=["type", "id"], name="event_type"),
+            models.Index(fields=["recorded_at", "id"], name="event_recorded"),
         ]
 
     def __str__(self) -> str:
         return f"{self.type} {self.object_id}"
+
+
+class EventDay(models.Model):
+    """A closed day of the audit trail (UTC): what was recorded in it, as one hash over the day before.
+
+    Rows that are changed, removed or slipped in afterwards no longer agree with it.
+    """
+
+    day = models.DateField(unique=True)
+    count = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    previous = models.CharField(max_length=64, blank=True, default="")
+    closed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.day)
