@@ -45,8 +45,8 @@ def unseal_map(sealed: str) -> dict[str, Any]:
 
 
 def reseal(sealed: str) -> str:
-    """The same secret under the newest key, for `rotate_credentials`."""
-    return _lock(tuple(settings.ENCRYPTION_KEYS)).rotate(sealed.encode()).decode() if sealed else ""
+    """The same secret under the newest key, for `rotate_credentials`. Raises `Sealed` when no key fits."""
+    return seal(unseal(sealed)) if sealed else ""
 
 
 @lru_cache(maxsize=8)
