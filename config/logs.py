@@ -7,10 +7,11 @@ from typing import Any
 
 import structlog
 
+from customers.card_numbers import LONG_DIGITS, is_card_number
+
 _SECRET_NAME = re.compile(
     r"pass(word|wd)?$|secret|token|authorization|cookie|api_?key|account_number|iban|cvc", re.I
 )
-_LONG_DIGITS = re.compile(r"(?<![\w.])\d(?:[ -]?\d){12,18}(?![\w.])")
 # Whoever has the token of a page can open the page: the first characters are enough to find it again.
 _LINK_TOKEN = re.compile(
     r"((?:/|%2F)(?:statements|invoices|pay|sign_up|credit_notes|payments)(?:/|%2F)[A-Za-z0-9]{4})"
@@ -47,7 +48,7 @@ def _masked(name: str, value: Any) -> Any:
 
 def mask_text(text: str) -> str:
     """A text without card numbers, keys and the secret part of links."""
-    text = _BASIC_OR_BEARER.sub(r"\1 ***", _LONG_DIGITS.sub(_masked_number, text))
+    text = _BASIC_OR_BEARER.sub(r"\1 ***", LONG_DIGITS.sub(_masked_number, text))
     return _TRACKING_ID.sub(r"\1***", _LINK_TOKEN.sub(r"\1***", text))
 
 
@@ -75,13 +76,7 @@ def keep_terminal_clean() -> None:
 
 def _masked_number(found: re.Match[str]) -> str:
     digits = re.sub(r"\D", "", found[0])
-    return f"***{digits[-4:]}" if _is_card_number(digits) else found[0]
-
-
-def _is_card_number(digits: str) -> bool:
-    """The check digit of card numbers (Luhn)."""
-    doubled = [int(digit) * (2 if place % 2 else 1) for place, digit in enumerate(reversed(digits))]
-    return sum(number - 9 if number > 9 else number for number in doubled) % 10 == 0
+    return f"***{digits[-4:]}" if is_card_number(digits) else found[0]
 
 
 _SHARED: list[Any] = [

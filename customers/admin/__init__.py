@@ -2,6 +2,7 @@
 
 from customers.admin import (
     accounts,
+    charges,
     credit_balances,
     credit_notes,
     imports,
@@ -14,6 +15,7 @@ from customers.admin import (
 
 __all__ = [
     "accounts",
+    "charges",
     "credit_balances",
     "credit_notes",
     "imports",

@@ -26,9 +26,9 @@ from customers.admin.as_of import AsOf, read_as_of
 from customers.admin.exporting import csv_answer
 from customers.admin.figures import BUCKET_SLUGS
 from customers.admin.metadata_rows import Rows, metadata_rows
-from customers.admin.pages import act_page, demand, form_page, page, rights_of
+from customers.admin.pages import demand, form_page, outside_act, page, rights_of
 from customers.admin.roles import Right, RoleRights, own_rows, visible_customers
-from customers.ledger.accounts import delete_customer
+from customers.autopay.sources import close_account
 from customers.ledger.events import record_fact
 from customers.models import Company, Customer
 from customers.money import to_amount
@@ -169,11 +169,11 @@ class CustomerAdmin(Columns, RoleRights, ModelAdmin):  # type: ignore[misc]
         customer = self._customer(request, pk)
         everything = reverse("admin:customers_customer_changelist")
 
-        def act() -> str:
-            delete_customer(customer=customer, now=timezone.now())
-            return everything
+        def act() -> None:
+            close_account(customer=customer, now=timezone.now())
 
-        return act_page(request, act=act, back=_url(pk), done=f"{customer.name} was deleted.")
+        done = f"{customer.name} was deleted."
+        return outside_act(request, act=act, url=everything, back=_url(pk), done=done)
 
     def export(self, request: HttpRequest) -> HttpResponseBase:
         demand(request, Right.EXPORT)

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from customers.admin.once import FIELD, do_once, new_form_token
+from customers.admin.once import FIELD, claim_form, do_once, give_back, new_form_token
 from customers.admin.roles import Right, may
 from customers.errors import Refused
 from customers.models import Event
@@ -92,6 +92,22 @@ def act_page(request: HttpRequest, *, act: Callable[[], str], back: str, done: s
             messages.success(request, done)
         return HttpResponseRedirect(url)
     return HttpResponseRedirect(back)
+
+
+def outside_act(
+    request: HttpRequest, *, act: Callable[[], None], url: str, back: str, done: str
+) -> HttpResponse:
+    """As `act_page`, for acts that ask a gateway or vendor and must not run inside a transaction."""
+    if request.method != "POST" or claim_form(request, url) is not None:
+        return HttpResponseRedirect(url if request.method == "POST" else back)
+    try:
+        act()
+    except Refused as refused:
+        give_back(request)
+        messages.error(request, refused.message)
+        return HttpResponseRedirect(back)
+    messages.success(request, done)
+    return HttpResponseRedirect(url)
 
 
 _VERBS = {"created": "Created", "updated": "Changed", "deleted": "Deleted"}

@@ -9,7 +9,7 @@ from customers.admin.document_page import APPLICATION_NAMES
 from customers.admin.figures import day_of, money
 from customers.admin.pages import history_of
 from customers.admin.payment_form import METHODS
-from customers.models import Payment, Reversal
+from customers.models import Charge, Payment, Reversal
 
 
 def state_of(payment: Payment) -> tuple[str, str]:
@@ -108,7 +108,8 @@ def _links(payment: Payment) -> list[tuple[str, str, str]]:
 
 
 def _acts(payment: Payment) -> list[tuple[str, str, str]]:
-    if payment.voided:
+    # A charge is given back through its gateway.
+    if payment.voided or Charge.objects.filter(payment=payment).exists():
         return []
     question = "Void this payment? What it settled is open again, as if it had never come."
     return [("Void", reverse("admin:customers_payment_void", args=[payment.pk]), question)]
