@@ -1,6 +1,7 @@
 """Lists that are no table: a handful of values, or nothing at all, with everything a list has."""
 
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import Any
 
 from rest_framework.exceptions import NotFound
@@ -19,6 +20,8 @@ class _Rows:
     """Values in the clothes of an ordered queryset, as the paginator wants them."""
 
     ordered = True
+    # Ordered by no column: pages are cut by counting.
+    query = SimpleNamespace(order_by=(None,))
 
     def __init__(self, values: Sequence[Any]) -> None:
         self.values = values
