@@ -1,15 +1,16 @@
 """One line in the log for each API request, and its id on every line that is written meanwhile."""
 
+import logging
 from collections.abc import Callable
 
 import structlog
-from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from config.api.paths import is_api
 
-logger = structlog.get_logger("duebook.api.requests")
+_lines = logging.getLogger("duebook.api.requests")
+logger = structlog.get_logger(_lines.name)
 
 
 class RequestLine:
@@ -27,13 +28,16 @@ class RequestLine:
         }
         with structlog.contextvars.bound_contextvars(**context):
             response = self.get_response(request)
-            code = response.status_code
-            level = settings.DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL if code < 500 else 40
-            logger.log(
-                level,
-                "request_finished",
-                code=code,
-                request=f"{request.method} {request.get_full_path()}",
-                user_agent=request.META.get("HTTP_USER_AGENT"),
-            )
+            level = logging.INFO if response.status_code < 500 else logging.ERROR
+            if _lines.isEnabledFor(level):
+                self._write(request, response, level)
         return response
+
+    def _write(self, request: HttpRequest, response: HttpResponseBase, level: int) -> None:
+        logger.log(
+            level,
+            "request_finished",
+            code=response.status_code,
+            request=f"{request.method} {request.get_full_path()}",
+            user_agent=request.META.get("HTTP_USER_AGENT"),
+        )

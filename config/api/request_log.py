@@ -28,6 +28,8 @@ logger = logging.getLogger("duebook.api")
 # Keys and tokens: long words with digits in them. Ids of messages (32 hexadecimal digits) are none.
 _OPAQUE = re.compile(r"(?<![A-Za-z0-9_-])(?![0-9a-fA-F]{32}(?![A-Za-z0-9_-]))[A-Za-z0-9_-]{24,}")
 _PREFIXED = re.compile(r"\b((?:sk|rk|pk|whsec|pm|tok|btok)_)[A-Za-z0-9_]{8,}")
+# None of them, and no credential of a header, is without one of these: most paths need no second look.
+_MAY_HOLD_ONE = re.compile(r"[A-Za-z0-9_-]{11}|(?:[0-9][ -]?){13}|basic|bearer", re.I)
 _SHOWN = 4
 
 
@@ -72,12 +74,16 @@ def _row(request: HttpRequest, response: HttpResponseBase, *, milliseconds: int)
 
 def masked(text: str) -> str:
     """A text without card numbers, keys and tokens; their first characters stay, to find them again."""
+    if _MAY_HOLD_ONE.search(text) is None:
+        return text
     text = _PREFIXED.sub(r"\1***", mask_text(text))
     return _OPAQUE.sub(lambda found: _without_rest(found[0]), text)
 
 
 def masked_query(query: str) -> str:
     """The query in plain letters, without values that are secret by their name or look."""
+    if not query:
+        return ""
     text = query.encode("latin-1", "replace").decode("utf-8", "replace")
     pairs = parse_qsl(text, keep_blank_values=True)
     return "&".join(
@@ -103,4 +109,6 @@ def _message(response: HttpResponseBase) -> str:
 
 
 def _short(text: str, longest: int) -> str:
-    return clean_text(text.encode("utf-8", "replace").decode())[:longest]
+    if not text.isascii() or not text.isprintable():
+        text = clean_text(text.encode("utf-8", "replace").decode())
+    return text.strip()[:longest]

@@ -72,8 +72,8 @@ class Replay(HttpResponse):
 
 def marked_with(request: Request) -> str | None:
     """The request's key; None for methods and requests without one. Raises `Refused` for a bad one."""
-    key: str | None = request.headers.get(HEADER)
-    if key is None or request.method not in METHODS:
+    key: str | None = request.headers.get(HEADER) if request.method in METHODS else None
+    if key is None:
         return None
     key = key.strip()
     if not SHORTEST <= len(key) <= LONGEST or not key.isprintable():

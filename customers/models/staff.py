@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 import secrets
-from datetime import datetime
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
@@ -48,9 +47,6 @@ class ApiKey(Row):
 
     def __str__(self) -> str:
         return f"{self.name} (…{self.last4})"
-
-    def is_active(self, now: datetime) -> bool:
-        return self.revoked_at is None and (self.expires_at is None or self.expires_at > now)
 
     @classmethod
     def issue(cls, *, name: str, role: str = Role.FINANCE, user: User | None = None) -> tuple["ApiKey", str]:
