@@ -84,6 +84,7 @@ NAVIGATION: list[dict[str, Any]] = [
             _page("Taxes", "percent", "customers_taxrate_changelist", seen_by="sees_settings"),
             _page("Users", "badge", "customers_user_changelist", seen_by="sees_settings"),
             _page("API keys", "key", "customers_apikey_changelist", seen_by="sees_settings"),
+            _page("Webhooks", "webhook", "notifications_webhookendpoint_changelist", seen_by="sees_settings"),
             _page(
                 "API requests", "manage_search", "customers_requestlog_changelist", seen_by="sees_settings"
             ),

@@ -10,7 +10,8 @@ from django.conf import settings
 from django.db import transaction
 
 from customers.ledger.events import record_fact
-from customers.models import ApiKey, User
+from customers.ledger.keys import issue_api_key
+from customers.models import User
 from customers.models.staff import Role
 
 USER_NAME = "admin"
@@ -69,20 +70,6 @@ def prepare_first_login(*, must_change_password: bool, now: datetime) -> FirstLo
 
 def _first_key(now: datetime) -> str:
     return issue_api_key(name="First key", role=Role.FINANCE, now=now)
-
-
-def issue_api_key(*, name: str, role: str, now: datetime, user: User | None = None) -> str:
-    """Draw a key and note it in the audit trail. The text is returned once and stored nowhere."""
-    with transaction.atomic():
-        row, key = ApiKey.issue(name=name, role=role, user=user)
-        record_fact(
-            type="api_key.created",
-            object_type="api_key",
-            object_id=str(row.pk),
-            data={"object": {"name": row.name, "role": row.role, "last4": row.last4}},
-            now=now,
-        )
-    return key
 
 
 def _keep(login: FirstLogin) -> None:

@@ -1,5 +1,6 @@
 """Users and API keys in the back office."""
 
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -15,12 +16,14 @@ from unfold.admin import ModelAdmin
 
 from customers.admin.document_list import pill
 from customers.admin.figures import minute_of
-from customers.admin.forms import DeskForm, dress
+from customers.admin.forms import DayField, DeskForm, dress
 from customers.admin.pages import act_page, demand, form_page, page
 from customers.admin.roles import Right, RoleRights
 from customers.admin.zone import desk_zone
+from customers.dates import start_of_day
 from customers.errors import Refused
 from customers.ledger.events import record_fact
+from customers.ledger.keys import issue_api_key, revoke_api_key
 from customers.models import ApiKey, Company, Role, User
 
 if admin.site.is_registered(Group):
@@ -121,9 +124,36 @@ def _save_user(form: UserForm, request: HttpRequest) -> str:
     return f"{user.username} was saved."
 
 
+LATEST_YEAR = 2099
+
+
 class KeyForm(DeskForm):
     name = forms.CharField(max_length=255, help_text="Which program will use it.")
     role = forms.ChoiceField(choices=Role.choices, initial=Role.FINANCE)
+    user = forms.ModelChoiceField(
+        queryset=User.objects.filter(is_active=True).order_by("username"), required=False, label="Acts for",
+        help_text="An account manager's key sees the customers of this person.",
+    )  # fmt: skip
+    last_day = DayField(required=False, help_text="Empty: until it is revoked.")
+
+    refused_names = {"expires_at": "last_day"}
+
+    def clean_last_day(self) -> date | None:
+        last: date | None = self.cleaned_data["last_day"]
+        if last is not None and last.year > LATEST_YEAR:
+            raise forms.ValidationError(f"Keys end by the year {LATEST_YEAR}.")
+        return last
+
+    def draw(self, now: datetime) -> str:
+        """The new key, which is shown once. It works until the end of its last day."""
+        last, zone = self.cleaned_data["last_day"], Company.get().zone
+        return issue_api_key(
+            name=self.cleaned_data["name"],
+            role=self.cleaned_data["role"],
+            user=self.cleaned_data["user"],
+            expires_at=None if last is None else start_of_day(last + timedelta(days=1), zone),
+            now=now,
+        )
 
 
 @admin.register(ApiKey)
@@ -165,20 +195,19 @@ class ApiKeyAdmin(RoleRights, ModelAdmin):  # type: ignore[misc]  # the theme ca
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         demand(request, Right.SETTINGS)
         form = KeyForm(request.POST or None)
-        back = reverse("admin:customers_apikey_changelist")
-        if request.method == "POST" and form.is_valid():
-            key = _draw_key(form)
-            return page(
-                request,
-                "admin/desk/key.html",
-                title="New API key",
-                key=key,
-                name=form.cleaned_data["name"],
-                back=back,
-            )
-        return form_page(
-            request, title="New API key", form=form, perform=lambda: (back, ""), button="Draw key", back=back
+        back, drawn = reverse("admin:customers_apikey_changelist"), []
+
+        def perform() -> tuple[str, str]:
+            drawn.append(form.draw(timezone.now()))
+            return back, ""
+
+        answer = form_page(
+            request, title="New API key", form=form, perform=perform, button="Draw key", back=back
         )
+        if not drawn:
+            return answer
+        name = form.cleaned_data["name"]
+        return page(request, "admin/desk/key.html", title="New API key", key=drawn[0], name=name, back=back)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -190,9 +219,11 @@ class ApiKeyAdmin(RoleRights, ModelAdmin):  # type: ignore[misc]  # the theme ca
             return HttpResponseRedirect(reverse("admin:customers_apikey_changelist"))
         facts = [
             ("Role", key.get_role_display()),
+            ("Acts for", str(key.user or "")),
             ("Ends in", f"…{key.last4}"),
             ("Made", minute_of(key.created_at, zone)),
             ("Last used", minute_of(key.last_used_at, zone) or "never"),
+            ("Expires", minute_of(key.expires_at, zone)),
             ("Revoked", minute_of(key.revoked_at, zone)),
         ]
         return page(
@@ -207,20 +238,7 @@ class ApiKeyAdmin(RoleRights, ModelAdmin):  # type: ignore[misc]  # the theme ca
         back = reverse("admin:customers_apikey_changelist")
 
         def act() -> str:
-            now = timezone.now()
-            ApiKey.objects.filter(pk=pk, revoked_at=None).update(revoked_at=now)
-            record_fact(type="api_key.revoked", object_type="api_key", object_id=str(pk), data={}, now=now)
+            revoke_api_key(key_id=pk, now=timezone.now())
             return back
 
         return act_page(request, act=act, back=back, done="The key was revoked.")
-
-
-def _draw_key(form: KeyForm) -> str:
-    with transaction.atomic():
-        row, key = ApiKey.issue(name=form.cleaned_data["name"], role=form.cleaned_data["role"])
-        data = {"name": row.name, "role": row.role, "last4": row.last4}
-        record_fact(
-            type="api_key.created", object_type="api_key", object_id=str(row.pk), data={"object": data},
-            now=timezone.now(),
-        )  # fmt: skip
-    return key

@@ -1,5 +1,5 @@
-"""Messages, runs, schedules and wording in the back office."""
+"""Messages, runs, schedules, webhooks and wording in the back office."""
 
-from notifications.admin import messages, panels, runs, schedules, wording
+from notifications.admin import messages, panels, runs, schedules, webhooks, wording
 
-__all__ = ["messages", "panels", "runs", "schedules", "wording"]
+__all__ = ["messages", "panels", "runs", "schedules", "webhooks", "wording"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.db.models import Count
 from django.http import HttpRequest
@@ -11,12 +12,12 @@ from django.utils import timezone
 from customers.admin.as_of import AsOf
 from customers.admin.figures import minute_of
 from customers.admin.registry import Panel, Tab, add_panel, add_tab
-from customers.admin.roles import own_rows, sees_own_only
+from customers.admin.roles import Right, may, own_rows, sees_own_only
 from customers.models import Customer
 from notifications.admin.message_page import COLOURS
 from notifications.admin.run_page import STATE_COLOURS, title_of
 from notifications.admin.stops import describe_stops
-from notifications.models import Message, StatementRun, StatementSchedule
+from notifications.models import Message, StatementRun, StatementSchedule, WebhookEndpoint
 from notifications.runs import next_moments, progress_of
 
 MOST = 50
@@ -70,6 +71,26 @@ def runs_panel(request: HttpRequest, as_of: AsOf) -> Mapping[str, Any]:
 
 
 def messages_tab(request: HttpRequest, customer: Customer, as_of: AsOf) -> Mapping[str, Any]:
+def webhooks_panel(request: HttpRequest, as_of: AsOf) -> Mapping[str, Any]:
+    """Webhooks that failed for good, for those who can mend them."""
+    if not may(request.user, Right.SETTINGS):
+        return {"rows": []}
+    failed = (
+        WebhookEndpoint.objects.filter(enabled=False).exclude(disabled_reason="").order_by("-disabled_at")
+    )
+    return {
+        "rows": [
+            {
+                "address": urlsplit(row.url).hostname,
+                "url": reverse("admin:notifications_webhookendpoint_change", args=[row.pk]),
+                "when": minute_of(row.disabled_at, as_of.zone),
+                "reason": row.disabled_reason,
+            }
+            for row in failed[:MOST_FAILED]
+        ]
+    }
+
+
     rows = Message.objects.filter(customer=customer).defer("html", "request").order_by("-pk")[:MOST]
     return {
         "rows": [
@@ -90,3 +111,4 @@ def messages_tab(request: HttpRequest, customer: Customer, as_of: AsOf) -> Mappi
 add_panel(Panel("admin/desk/panel_messages.html", messages_panel, order=10))
 add_panel(Panel("admin/desk/panel_runs.html", runs_panel, order=20))
 add_tab(Tab("messages", "Messages", "admin/desk/tab_messages.html", messages_tab, order=40))
+add_panel(Panel("admin/desk/panel_webhooks.html", webhooks_panel, order=15))

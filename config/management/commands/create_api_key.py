@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from config.first_login import issue_api_key
+from customers.ledger.keys import issue_api_key
 from customers.models.staff import Role, User
 
 

@@ -1,11 +1,14 @@
 """Users and API keys."""
 
+from datetime import date
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from customers.models import ApiKey, Event, User
-from tests.desk import page_text, staff
+from customers.dates import start_of_day
+from customers.models import ApiKey, Company, Event, User
+from tests.desk import at_desk, page_text, staff
 
 pytestmark = pytest.mark.django_db
 
@@ -69,3 +72,68 @@ def test_a_key_can_be_revoked(desk: Client) -> None:
 
     row.refresh_from_db()
     assert row.revoked_at is not None
+
+
+def test_a_key_that_is_drawn_twice_by_a_double_click_is_one_key(desk: Client) -> None:
+    form = {"name": "Shop", "role": "finance", "once": "x"}
+
+    desk.post(reverse("admin:customers_apikey_add"), form)
+    again = desk.post(reverse("admin:customers_apikey_add"), form)
+
+    assert again.status_code == 302
+    assert ApiKey.objects.count() == 1
+
+
+def test_a_key_acts_for_somebody_until_the_end_of_a_day(desk: Client) -> None:
+    max_ = staff("Max", role="account_manager")
+    form = {"name": "Shop", "role": "account_manager", "user": max_.pk, "last_day": "2090-12-31"}
+
+    answer = desk.post(reverse("admin:customers_apikey_add"), form)
+
+    row = ApiKey.objects.get()
+    assert row.digest == ApiKey.digest_of(answer.context["key"])
+    assert (row.user, row.expires_at) == (max_, start_of_day(date(2091, 1, 1), Company.get().zone))
+    told = Event.objects.get(type="api_key.created").data["object"]
+    assert (told["role"], told["user"], told["last4"]) == ("account_manager", "max", row.last4)
+    shown = page_text(desk.get(reverse("admin:customers_apikey_change", args=[row.pk])))
+    assert "Max" in shown
+    assert "Jan 1, 2091" in shown
+
+
+@pytest.mark.parametrize(
+    ("form", "field"),
+    [
+        ({"name": "Shop", "role": "account_manager"}, "user"),
+        ({"name": "Shop", "role": "finance", "last_day": "2020-01-01"}, "last_day"),
+        ({"name": "Shop", "role": "finance", "last_day": "9999-12-31"}, "last_day"),
+        ({"name": "Shop", "role": "finance", "user": "999"}, "user"),
+        ({"name": "", "role": "finance"}, "name"),
+        ({"name": "Shop", "role": "king"}, "role"),
+    ],
+)
+def test_a_key_that_cannot_be_is_not_drawn(desk: Client, form: dict[str, str], field: str) -> None:
+    answer = desk.post(reverse("admin:customers_apikey_add"), form)
+
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == [field]
+    assert not ApiKey.objects.exists()
+
+
+def test_a_key_is_revoked_once(desk: Client) -> None:
+    row, _ = ApiKey.issue(name="Shop")
+
+    for once in ("a", "b"):
+        desk.post(reverse("admin:customers_apikey_revoke", args=[row.pk]), {"once": once})
+
+    assert Event.objects.get(type="api_key.revoked").actor == "Ada"
+
+
+@pytest.mark.parametrize("role", ["read_only", "account_manager", "finance"])
+def test_only_admins_have_to_do_with_keys(role: str) -> None:
+    row, _ = ApiKey.issue(name="Shop")
+    desk = at_desk(staff("Ro", role=role))
+
+    for name, args in (("changelist", []), ("add", []), ("change", [row.pk])):
+        assert desk.get(reverse(f"admin:customers_apikey_{name}", args=args)).status_code == 403
+    assert desk.post(reverse("admin:customers_apikey_revoke", args=[row.pk])).status_code == 403
+    assert ApiKey.objects.get().revoked_at is None
