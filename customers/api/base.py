@@ -86,7 +86,8 @@ class ApiView(APIView):
             return self._rendered(self.handle_exception(problem))
 
     def _answer(self, request: Request) -> Any:
-        key = marked_with(request)
+        # What is not offered is refused whatever the key was used for, and uses up none.
+        key = marked_with(request) if self._offers(request.method) else None
         if key is None:
             return self._work(request, None)
         # A body that cannot be read is refused only now: its refusal belongs to the key, too.
@@ -113,7 +114,7 @@ class ApiView(APIView):
                 raise problem
             if request.method not in METHODS | {"DELETE"} or self.effects_outside:
                 return self._run(request)
-            offered = hasattr(self, request.method.lower())
+            offered = self._offers(request.method)
             with self.prepared(request) if offered else nullcontext(), transaction.atomic():
                 return self._run(request)
         except Exception as refusal:  # noqa: BLE001 - every exception becomes an answer
@@ -131,6 +132,9 @@ class ApiView(APIView):
         if self.claim is not None:
             self.claim.keep(response.status_code, response.content)
         return response
+
+    def _offers(self, method: str | None) -> bool:
+        return (method or "").lower() in self.http_method_names and hasattr(self, (method or "").lower())
 
     def _settle_refusal(self, held: Claim, response: Any, refusal: Exception) -> None:
         if response.status_code < 500 and not isinstance(refusal, Throttled):

@@ -209,3 +209,14 @@ def test_copies_that_arrive_together_do_the_work_once(api: Api, key: str, path: 
         assert Send.sent == ["ann"]
     else:
         assert Customer.objects.count() == 1
+
+
+def test_a_method_that_is_not_offered_uses_up_no_key(api: Api) -> None:
+    marked: dict[str, Any] = {"HTTP_IDEMPOTENCY_KEY": "order-4711"}
+    api.send("POST", "/customers", {"name": "Acme"}, **marked)
+
+    assert api.send("PUT", "/customers", {"name": "Acme"}, **marked).status_code == 405
+    assert (
+        api.send("PUT", "/customers", {"name": "Acme"}, HTTP_IDEMPOTENCY_KEY="order-4712").status_code == 405
+    )
+    assert IdempotencyKey.objects.count() == 1
