@@ -103,10 +103,10 @@ def names_in(path: str) -> list[str]:
 
 
 def kind_of(path: str, name: str) -> str:
-    if name != "id":
+    if name in SAMPLE_IDS:
         return name
     pieces = path.split("/")
-    before = pieces[pieces.index("{id}") - 1]
+    before = pieces[pieces.index(f"{{{name}}}") - 1]
     return {"customer_chasing_cadences": "chasing_cadence"}.get(before, before.removesuffix("s"))
 
 
@@ -114,8 +114,10 @@ def ids_for(operation: Described, house: House, caller: Caller) -> Ids:
     """What the house has; where an operation needs an object in a certain state, one made for it."""
     ids: Ids = {collection.removesuffix("s"): found[0] for collection, found in house.made.items()}
     # Nobody makes these over the wire: events come of everything, members of the back office.
-    for collection in ("events", "members"):
-        ids[collection.removesuffix("s")] = caller.read(f"/{collection}").json[0]["id"]
+    for collection in ("events", "members", "webhook_attempts"):
+        if found := caller.read(f"/{collection}").json:
+            ids[collection.removesuffix("s")] = found[0]["id"]
+    ids["card"] = ids.get("payment_source")
     prepare = PREPARED.get(operation.key, lambda caller, ids: {})
     return ids | prepare(caller, ids)
 
@@ -136,22 +138,59 @@ _LINES = [{"name": "Paper", "quantity": 1, "unit_cost": 55}]
 _INVOICE = _fresh("/invoices", "invoice", customer=":customer", items=_LINES)
 _CREDIT_NOTE = _fresh("/credit_notes", "credit_note", customer=":customer", items=_LINES)
 _NOTE = _fresh("/notes", "note", customer_id=":customer", notes="Gone soon")
+# The example that bills what is waiting takes away those that were there.
+_LINE = _fresh("/customers/{customer}/line_items", "line_item", name="Waiting", unit_cost=5)
 _CADENCE = _fresh(
     "/chasing_cadences", "chasing_cadence", name="Gone", time_of_day=8, frequency="daily",
     steps=[{"name": "Reminder", "action": "email", "schedule": "age:30"}],
 )  # fmt: skip
+
+_BANK = _fresh("/customers/{customer}/payment_sources", "bank_account", gateway_token="tok_bank_unverified")
+_CARD = _fresh("/customers/{customer}/payment_sources", "card", gateway_token="tok_visa")
+_WEBHOOK = _fresh("/webhooks", "webhook", url="https://hooks.example.com/gone", events=[])
+
+
+def _to_be_collected(caller: Caller, ids: Ids) -> Ids:
+    """An AutoPay invoice of a customer whose card is good."""
+    customer = caller.create("/customers", name="By itself", autopay=True)["id"]
+    caller.create(f"/customers/{customer}/payment_sources", gateway_token="tok_visa")
+    return {"invoice": caller.bill(customer)["id"]}
+
+
+def _planned(caller: Caller, ids: Ids) -> Ids:
+    invoice = caller.bill(ids["customer"], 50)["id"]
+    caller.create(f"/invoices/{invoice}/payment_plan", installments=[{"date": 1900000000, "amount": 50}])
+    return {"invoice": invoice}
+
+
+def _to_be_planned(caller: Caller, ids: Ids) -> Ids:
+    return {"invoice": caller.bill(ids["customer"], 50)["id"]}
+
+
+def _charged(caller: Caller, ids: Ids) -> Ids:
+    return _INVOICE(caller, ids) | {"card": _CARD(caller, ids)["card"]}
+
 
 PREPARED: dict[str, Callable[[Caller, Ids], Ids]] = {
     "DELETE /customers/{id}": _fresh("/customers", "customer", name="Gone"),
     "DELETE /customers/{customer}/contacts/{id}": _fresh(
         "/customers/{customer}/contacts", "contact", name="Gone"
     ),
-    "DELETE /customers/{customer}/line_items/{id}": _fresh(
-        "/customers/{customer}/line_items", "line_item", name="Gone"
-    ),
-    "POST /customers/{customer}/invoices": _fresh(
-        "/customers/{customer}/line_items", "line_item", name="Billed", unit_cost=5
-    ),
+    "GET /customers/{customer}/line_items/{id}": _LINE,
+    "PATCH /customers/{customer}/line_items/{id}": _LINE,
+    "DELETE /customers/{customer}/line_items/{id}": _LINE,
+    "POST /customers/{customer}/invoices": _LINE,
+    "DELETE /customers/{customer}/cards/{id}": _CARD,
+    "DELETE /customers/{customer}/bank_accounts/{id}": _BANK,
+    "POST /customers/{customer}/bank_accounts/{id}/verify": _BANK,
+    "POST /charges": _charged,
+    "POST /invoices/{id}/pay": _to_be_collected,
+    "GET /invoices/{invoice}/payment_plan": _planned,
+    "PUT /invoices/{invoice}/payment_plan": _to_be_planned,
+    "POST /invoices/{invoice}/payment_plan": _to_be_planned,
+    "DELETE /invoices/{invoice}/payment_plan": _planned,
+    "POST /webhooks/{id}/test": _WEBHOOK,
+    "DELETE /webhooks/{id}": _WEBHOOK,
     "POST /payments": _INVOICE,
     "POST /credit_notes": _INVOICE,
     "DELETE /invoices/{id}": _INVOICE,

@@ -75,11 +75,13 @@ class WireSchema(AutoSchema):
         return f"{self.method} /" + re.sub(r"{(\w+)}", r":\1", path)
 
     def _id(self) -> str:
+        return "_".join(["alias"] * self._is_alias() + self._name())
+
+    def _name(self) -> list[str]:
+        """In words: create, customer."""
         if self.action:
-            words = [self.action.partition("_")[0].replace("destroy", "delete"), *self._place()]
-        else:
-            words = [word for word in self._summary().lower().split() if word not in _ARTICLES]
-        return "_".join(["alias"] * self._is_alias() + words)
+            return [self.action.partition("_")[0].replace("destroy", "delete"), *self._place()]
+        return [word for word in re.findall(r"[a-z]+", self._summary().lower()) if word not in _ARTICLES]
 
     def _place(self) -> list[str]:
         """`customer`, `contacts` for a list of contacts; the last word in the singular for one of them."""
@@ -101,8 +103,8 @@ class WireSchema(AutoSchema):
     def _tag(self) -> str:
         if self.told.tag:
             return self.told.tag
-        if isinstance(self.view, Resource):
-            return f"{self.view.noun}s"
+        if noun := getattr(self.view, "noun", ""):
+            return f"{noun}s"
         return self._segments()[0].replace("_", " ").capitalize()
 
     def _resource(self) -> Resource:
@@ -115,7 +117,7 @@ class WireSchema(AutoSchema):
         return [self._path_parameter(name) for name in re.findall(r"{(\w+)}", self.path)]
 
     def _path_parameter(self, name: str) -> Json:
-        kind = self._kind_of_id() if name == "id" else name
+        kind = name if name in SAMPLE_IDS else self._kind_before(name)
         sample = SAMPLE_IDS.get(kind)
         schema: Json = {"type": "integer", "minimum": 1, "maximum": 10**18 - 1}
         if isinstance(sample, str):
@@ -125,10 +127,10 @@ class WireSchema(AutoSchema):
         found["description"] = f"Id of the {kind.replace('_', ' ')}."
         return found if sample is None else {**found, "example": sample}
 
-    def _kind_of_id(self) -> str:
+    def _kind_before(self, name: str) -> str:
         """Of what kind `:id` is: of the segment before it."""
         segments = self._segments()
-        before = segments[segments.index("{id}") - 1]
+        before = segments[segments.index(f"{{{name}}}") - 1]
         return ALIASES.get(before, before).removesuffix("s")
 
     def _query_parameters(self) -> list[Json]:
@@ -163,8 +165,7 @@ class WireSchema(AutoSchema):
         shape = self._body_shape()
         if shape is None:
             return None
-        name = self._component(shape, update=self.action == _UPDATE)
-        schema = {"$ref": f"#/components/schemas/{name}"}
+        schema = {"$ref": f"#/components/schemas/{self._component(shape)}"}
         examples = {
             _slug(title): {"summary": title, "value": value} for title, value in self.told.examples.items()
         }
@@ -177,15 +178,17 @@ class WireSchema(AutoSchema):
     def _body_shape(self) -> type[Shape] | None:
         if self.told.body is not None:
             return self.told.body
-        return self._resource().shape if self.action in (_CREATE, _UPDATE) else None
+        if isinstance(self.view, Resource) and self.action not in (_CREATE, _UPDATE):
+            return None
+        shape: type[Shape] | None = getattr(self.view, "shape", None)
+        return shape
 
-    def _component(self, shape: type[Shape], *, update: bool) -> str:
-        name = shape.__name__.removesuffix("Shape") + ("Changes" if update else "Parameters")
+    def _component(self, shape: type[Shape]) -> str:
+        """Named for the operation: shapes of different modules may share a name."""
+        name = "".join(word.capitalize() for word in self._name())
+        schema = shape_schema(shape, update=self.action == _UPDATE)
         component = ResolvedComponent(
-            name=name,
-            type=ResolvedComponent.SCHEMA,
-            schema=shape_schema(shape, update=update),
-            object=(shape, update),
+            name=name, type=ResolvedComponent.SCHEMA, schema=schema, object=self.view.__class__
         )
         self.registry.register_on_missing(component)
         return name
@@ -220,7 +223,7 @@ class WireSchema(AutoSchema):
     def _answer(self) -> Json | None:
         if self.told.answers is not None:
             return self.told.answers.schema
-        if self.action in ("", _DELETE):
+        if self.action in ("", _DELETE) or not getattr(self.view, "noun", ""):
             return None
         described = one(_slug(self._resource().noun))
         return (many(described) if self.action == _LIST else described).schema

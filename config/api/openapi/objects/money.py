@@ -70,6 +70,7 @@ CREDIT_BALANCE_ADJUSTMENT = record(
     updated_at=MOMENT,
 )
 
+_SOURCE_ID = (ID | NULL).says("Null when it was charged once and not kept.")
 _SOURCE: dict[str, Type] = {
     "gateway": STRING | NULL,
     "gateway_id": STRING | NULL,
@@ -79,13 +80,13 @@ _SOURCE: dict[str, Type] = {
     "failure_reason": STRING | NULL,
     "receipt_email": STRING | NULL,
     "created_at": MOMENT,
-    "updated_at": MOMENT,
+    "updated_at": MOMENT | NULL,
 }
 
 CARD = record(
     "card",
-    "A stored card; its number never comes here.",
-    id=ID,
+    "A card; its number never comes here.",
+    id=_SOURCE_ID,
     object=kind("card"),
     last4=STRING,
     brand=STRING,
@@ -97,8 +98,8 @@ CARD = record(
 
 BANK_ACCOUNT = record(
     "bank_account",
-    "A stored bank account.",
-    id=ID,
+    "A bank account.",
+    id=_SOURCE_ID,
     object=kind("bank_account"),
     last4=STRING,
     bank_name=STRING,

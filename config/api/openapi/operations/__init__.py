@@ -3,7 +3,16 @@
 from collections.abc import Mapping
 
 from config.api.openapi.operation import Operation
-from config.api.openapi.operations import accounts, catalog, chasing, documents, events, messages, money
+from config.api.openapi.operations import (
+    accounts,
+    catalog,
+    charging,
+    chasing,
+    documents,
+    events,
+    messages,
+    money,
+)
 
 OPERATIONS: Mapping[str, Operation] = {
     **accounts.OPERATIONS,
@@ -11,6 +20,7 @@ OPERATIONS: Mapping[str, Operation] = {
     **chasing.OPERATIONS,
     **documents.OPERATIONS,
     **money.OPERATIONS,
+    **charging.OPERATIONS,
     **messages.OPERATIONS,
     **events.OPERATIONS,
 }
