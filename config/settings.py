@@ -266,12 +266,6 @@ TRACK_OPENS = env.switch("TRACK_OPENS", default=True)
 SMS_QUIET_HOURS = env.hours("SMS_QUIET_HOURS", "08:00-20:59")
 SMS_ONCE_PER_DAY = env.switch("SMS_ONCE_PER_DAY", default=True)
 SMS_REQUIRE_ENABLED_CONTACT = env.switch("SMS_REQUIRE_ENABLED_CONTACT", default=True)
-PDF_VARIANT = env.choice("PDF_VARIANT", ("plain", "ua", "archive"), "plain")
-
-# ── Work: rows are leased in small batches ──────────────────────────────────────────────────────────────
-WORK_BATCH_ROWS = env.whole("WORK_BATCH_ROWS", 20, least=1, most=1000)
-WORK_NEW_ROW_SECONDS = env.seconds("WORK_NEW_ROW_SECONDS", 20)  # a task takes no new row after this
-WORK_LEASE_SECONDS = env.seconds("WORK_LEASE_SECONDS", 90)
 # News for API consumers. What failed is tried again at this pace, then the endpoint is switched off.
 WEBHOOK_RETRY_SECONDS = env.seconds("WEBHOOK_RETRY_SECONDS", 3600)
 WEBHOOK_MAX_ATTEMPTS = env.whole("WEBHOOK_MAX_ATTEMPTS", 48, least=1, most=1000)
@@ -279,6 +273,12 @@ WEBHOOK_KEEP_DAYS = env.whole("WEBHOOK_KEEP_DAYS", 30, least=1, most=36_500)
 WEBHOOK_ALLOW_HTTP = env.switch("WEBHOOK_ALLOW_HTTP", default=DELIVERY_MODE == "sandbox")
 # Closed networks that addresses typed in by users may lead into; everything internal is refused otherwise.
 OUTBOUND_ALLOWED_NETS = env.networks("OUTBOUND_ALLOWED_NETS")
+PDF_VARIANT = env.choice("PDF_VARIANT", ("plain", "ua", "archive"), "plain")
+
+# ── Work: rows are leased in small batches ──────────────────────────────────────────────────────────────
+WORK_BATCH_ROWS = env.whole("WORK_BATCH_ROWS", 20, least=1, most=1000)
+WORK_NEW_ROW_SECONDS = env.seconds("WORK_NEW_ROW_SECONDS", 20)  # a task takes no new row after this
+WORK_LEASE_SECONDS = env.seconds("WORK_LEASE_SECONDS", 90)
 WORK_SWEEP_SECONDS = env.seconds("WORK_SWEEP_SECONDS", 15)
 WORK_MAX_ATTEMPTS = env.whole("WORK_MAX_ATTEMPTS", 8, least=1, most=100)
 RETRY_FIRST_SECONDS = env.seconds("RETRY_FIRST_SECONDS", 30)  # doubles …

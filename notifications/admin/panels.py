@@ -21,6 +21,7 @@ from notifications.models import Message, StatementRun, StatementSchedule, Webho
 from notifications.runs import next_moments, progress_of
 
 MOST = 50
+MOST_FAILED = 5
 TROUBLE = ("failed", "bounced", "unknown")
 
 
@@ -70,7 +71,6 @@ def runs_panel(request: HttpRequest, as_of: AsOf) -> Mapping[str, Any]:
     return shown
 
 
-def messages_tab(request: HttpRequest, customer: Customer, as_of: AsOf) -> Mapping[str, Any]:
 def webhooks_panel(request: HttpRequest, as_of: AsOf) -> Mapping[str, Any]:
     """Webhooks that failed for good, for those who can mend them."""
     if not may(request.user, Right.SETTINGS):
@@ -91,6 +91,7 @@ def webhooks_panel(request: HttpRequest, as_of: AsOf) -> Mapping[str, Any]:
     }
 
 
+def messages_tab(request: HttpRequest, customer: Customer, as_of: AsOf) -> Mapping[str, Any]:
     rows = Message.objects.filter(customer=customer).defer("html", "request").order_by("-pk")[:MOST]
     return {
         "rows": [
@@ -110,5 +111,5 @@ def webhooks_panel(request: HttpRequest, as_of: AsOf) -> Mapping[str, Any]:
 
 add_panel(Panel("admin/desk/panel_messages.html", messages_panel, order=10))
 add_panel(Panel("admin/desk/panel_runs.html", runs_panel, order=20))
-add_tab(Tab("messages", "Messages", "admin/desk/tab_messages.html", messages_tab, order=40))
 add_panel(Panel("admin/desk/panel_webhooks.html", webhooks_panel, order=15))
+add_tab(Tab("messages", "Messages", "admin/desk/tab_messages.html", messages_tab, order=40))
