@@ -49,6 +49,7 @@ NAVIGATION: list[dict[str, Any]] = [
         "items": [
             _page("Dashboard", "dashboard", "index"),
             _page("Customers", "groups", "customers_customer_changelist"),
+            _page("Tasks", "task_alt", "customers_task_changelist"),
         ]
     },
     {
@@ -82,6 +83,9 @@ NAVIGATION: list[dict[str, Any]] = [
         "items": [
             _page("Company", "apartment", "customers_company_changelist", seen_by="sees_settings"),
             _page("Taxes", "percent", "customers_taxrate_changelist", seen_by="sees_settings"),
+            _page("Items", "inventory_2", "customers_item_changelist", seen_by="sees_settings"),
+            _page("Chasing", "campaign", "customers_cadence_changelist", seen_by="sees_settings"),
+            _page("Sign-up pages", "how_to_reg", "customers_signuppage_changelist", seen_by="sees_settings"),
             _page("Users", "badge", "customers_user_changelist", seen_by="sees_settings"),
             _page("API keys", "key", "customers_apikey_changelist", seen_by="sees_settings"),
             _page("Webhooks", "webhook", "notifications_webhookendpoint_changelist", seen_by="sees_settings"),
