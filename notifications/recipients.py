@@ -6,14 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import phonenumbers
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from customers.errors import Refused
 from customers.models import Contact, Customer
-from notifications.channels.sandbox import is_sandbox
+from notifications.phones import digits_of, e164, takes_texts
 from statements.letterhead import postal_lines
 
 MOST_RECIPIENTS = 50
@@ -87,47 +86,59 @@ def named_copies(bcc: str | None, recipients: Iterable[Recipient]) -> list[str]:
 def named_phones(customer: Customer, contacts: Sequence[Contact], wanted: Any) -> list[Recipient]:
     """The `to` of a text: `{name?, phone, country?}`. Only numbers of contacts who agreed are used.
 
-    Raises Refused (`to`) when none is left. Source: Invoiced API, Send a statement SMS.
+    A number is a contact's when its digits are, however either is written. Raises Refused (`to`)
+    when none is left. Source: Invoiced API, Send a statement SMS.
     """
     entries = [wanted] if isinstance(wanted, str | Mapping) else list(wanted)
     if len(entries) > MOST_RECIPIENTS:
         raise Refused(f"At most {MOST_RECIPIENTS} recipients can be named.", param="to")
-    allowed = {recipient.key: recipient for recipient in _sms_recipients(customer, contacts)}
+    allowed = _agreed_numbers(customer, contacts)
     found: list[Recipient] = []
     for index, given in enumerate(entries):
         entry = {"phone": given} if isinstance(given, str) else given
         raw, country = str(entry.get("phone") or ""), str(entry.get("country") or customer.country)
-        number = e164(raw, country)
+        param = f"to.{index}.phone"
+        known = allowed.get(digits_of(raw)) or allowed.get(digits_of(e164(raw, country) or ""))
+        number = known.key if known else e164(raw, country)
         if number is None:
-            raise Refused(f"{raw or 'An empty text'} is not a phone number.", param=f"to.{index}.phone")
-        if settings.SMS_REQUIRE_ENABLED_CONTACT and number not in allowed:
+            raise Refused(f"{raw or 'An empty text'} is not a phone number.", param=param)
+        if not takes_texts(number):
+            raise Refused(f"{raw} takes no text messages.", param=param)
+        if settings.SMS_REQUIRE_ENABLED_CONTACT and known is None:
             continue
-        name = str(entry.get("name") or "") or (allowed[number].name if number in allowed else customer.name)
+        name = str(entry.get("name") or "") or (known.name if known else customer.name)
         found.append(Recipient(name=name, shown=number, key=number))
     if not found:
         raise Refused("None of these numbers belongs to a contact who agreed to text messages.", param="to")
     return _once(found)
 
 
-def e164(raw: str, country: str) -> str | None:
-    """A phone number in international form, or None.
+def choose_recipients(
+    *,
+    channel: str,
+    customer: Customer,
+    contacts: Sequence[Contact],
+    to: Any = None,
+    address: Mapping[str, str] | None = None,
+) -> list[Recipient]:
+    """Those who are named in `to`, else the customer's own people; never empty.
 
-    What the numbering plan does not know is accepted in the sandbox only, by the plain rule of the
-    API: digits, with the country's code in front unless they begin with it.
+    `address` overrides fields of a letter's address. Raises Refused (`to`, or a field of the address).
     """
-    code = phonenumbers.country_code_for_region(country.upper())
-    try:
-        parsed = phonenumbers.parse(raw, country.upper() if code else None)
-        if phonenumbers.is_valid_number(parsed):
-            return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
-    except phonenumbers.NumberParseException:
-        pass
-    digits = re.sub(r"[^0-9]", "", raw)
-    if not is_sandbox() or not 7 <= len(digits) <= 15:
-        return None
-    if raw.strip().startswith("+") or not code or digits.startswith(str(code)):
-        return f"+{digits}"
-    return f"+{code}{digits}"
+    if channel == "letter":
+        given = {name: text for name, text in (address or {}).items() if text}
+        return [letter_recipient({**billing_address(customer), **given})]
+    if to:
+        return named_emails(customer, to) if channel == "email" else named_phones(customer, contacts, to)
+    found = find_recipients(channel=channel, customer=customer, contacts=contacts)
+    if found:
+        return found
+    whose = customer.name or "This payment"
+    if channel == "email":
+        raise Refused(
+            f"{whose} has no email address and no primary contact with one: name a recipient.", param="to"
+        )
+    raise Refused(f"No contact of {whose} agreed to text messages.", param="to")
 
 
 def billing_address(customer: Customer) -> dict[str, str]:
@@ -186,11 +197,30 @@ def _email_recipients(customer: Customer, contacts: Sequence[Contact]) -> list[R
 
 
 def _sms_recipients(customer: Customer, contacts: Sequence[Contact]) -> list[Recipient]:
+    found = [recipient for _, recipient in _agreed(customer, contacts)]
+    return _once([recipient for recipient in found if takes_texts(recipient.key)])
+
+
+def _agreed_numbers(customer: Customer, contacts: Sequence[Contact]) -> dict[str, Recipient]:
+    """Contacts who agreed, by the digits of their number as written and in international form."""
+    numbers: dict[str, Recipient] = {}
+    for raw, recipient in _agreed(customer, contacts):
+        numbers.setdefault(digits_of(raw), recipient)
+        numbers.setdefault(digits_of(recipient.key), recipient)
+    numbers.pop("", None)
+    return numbers
+
+
+def _agreed(customer: Customer, contacts: Sequence[Contact]) -> list[tuple[str, Recipient]]:
     people = sorted(
         (c for c in contacts if c.sms_enabled and c.phone), key=lambda c: (c.name.casefold(), c.pk)
     )
-    numbers = [(person.name, e164(person.phone, person.country or customer.country)) for person in people]
-    return _once([Recipient(name=name, shown=number, key=number) for name, number in numbers if number])
+    numbers = [(person, e164(person.phone, person.country or customer.country or "US")) for person in people]
+    return [
+        (person.phone, Recipient(name=person.name, shown=number, key=number))
+        for person, number in numbers
+        if number
+    ]
 
 
 def _email_entry(entry: Any) -> tuple[str, str]:

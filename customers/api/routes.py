@@ -29,7 +29,7 @@ def resource(path: str, view: type[Resource]) -> list[URLPattern]:
 
 def endpoint(path: str, view: type[ApiView], **options: Any) -> URLPattern:
     """One view that is not a resource: `get`, `post`, … are its methods."""
-    return re_path(_regex(path), view.as_view(**options))
+    return re_path(_regex(path, getattr(view, "id_pattern", NUMBER)), view.as_view(**options))
 
 
 def _regex(path: str, id_pattern: str = NUMBER) -> str:

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
-from customers.admin.figures import minute_of
+from customers.admin.figures import minute_of, short_day
 from notifications.channels.sms.segments import segments
 from notifications.models import Message
 
@@ -36,8 +36,8 @@ def describe(message: Message, zone: ZoneInfo) -> dict[str, Any]:
         else "",
         "segments": _segments(message),
         "address": message.recipient.splitlines() if message.channel == "letter" else [],
-        "pdf": reverse("admin:statements_issuedstatement_pdf", args=[issued.pk]) if issued else "",
-        "pdf_label": issued.label if issued else "",
+        "pdf": _pdf_url(message),
+        "pdf_label": issued.label if issued else message.document_name.removesuffix(".pdf"),
         "events": [
             {
                 "when": minute_of(event.occurred_at, zone),
@@ -52,12 +52,30 @@ def describe(message: Message, zone: ZoneInfo) -> dict[str, Any]:
     }
 
 
+def _pdf_url(message: Message) -> str:
+    """The file that was sent: the issued statement's, or the copy of the document that was kept."""
+    if message.issued_statement_id:
+        return reverse("admin:statements_issuedstatement_pdf", args=[message.issued_statement_id])
+    if message.document_file:
+        return reverse("admin:notifications_message_document", args=[message.pk])
+    return ""
+
+
 def _segments(message: Message) -> str:
     if message.channel != "sms":
         return ""
     found = segments(message.text)
     plural = "" if found.count == 1 else "s"
     return f"{found.count} segment{plural}, {found.encoding}, {found.units} characters"
+
+
+def _about(message: Message) -> str:
+    """The document that a message carries; statements are named by their own button."""
+    if message.invoice is not None:
+        return f"Invoice {message.invoice}"
+    if message.credit_note is not None:
+        return f"Credit note {message.credit_note}"
+    return str(message.payment) if message.payment is not None else ""
 
 
 def _facts(message: Message, zone: ZoneInfo) -> list[tuple[str, str]]:
@@ -70,18 +88,21 @@ def _facts(message: Message, zone: ZoneInfo) -> list[tuple[str, str]]:
             else message.recipient,
         ),
         ("Blind copies", bcc),
+        ("About", _about(message)),
         ("Subject", message.subject),
         ("Written", minute_of(message.created_at, zone)),
         ("Due", minute_of(message.due_at, zone) if message.state in (State.QUEUED, State.HELD) else ""),
         ("Sent", minute_of(message.sent_at, zone)),
+        ("On its way", minute_of(message.in_transit_at, zone)),
         ("Delivered", minute_of(message.delivered_at, zone)),
         ("Returned", minute_of(message.bounced_at, zone)),
-        ("Expected delivery", str(message.expected_delivery_date or "")),
+        ("Expected delivery", short_day(day) if (day := message.expected_delivery_date) else ""),
         ("Opened", f"{message.opens} times" if message.opens else ""),
         ("Tries", str(message.attempt) if message.attempt > 1 else ""),
         ("Carried by", message.vendor),
         ("Vendor's id", message.vendor_id),
         ("Run", str(message.run) if message.run else ""),
+        ("Remark", str((message.request or {}).get("remark", ""))),
         ("Reason", message.get_reason_display() if message.reason else ""),
         ("Error", " ".join(filter(None, (message.error_code, message.error_text)))),
     ]

@@ -26,6 +26,8 @@ from notifications.channels.email.mail import mail_page, mail_sender
 from notifications.delivering import cancel_messages, mark_as_sent, send_again
 from notifications.models import Message
 from notifications.tasks import ring_channels
+from statements.admin.pdf_answer import pdf_answer
+from statements.archive import read_kept
 
 # The frame that shows a mail runs nothing, loads nothing from elsewhere and has no origin.
 MAIL_POLICY = (
@@ -136,6 +138,7 @@ class MessageAdmin(RoleRights, ModelAdmin):  # type: ignore[misc]  # the theme c
         view = self.admin_site.admin_view
         own = [
             path("<int:pk>/mail/", view(self.mail), name="notifications_message_mail"),
+            path("<int:pk>/document/", view(self.document), name="notifications_message_document"),
             path("<int:pk>/act/<slug:act>/", view(self.act), name="notifications_message_act"),
             path("release/<slug:channel>/", view(release_page), name="notifications_message_release"),
             path("send/<int:pk>/", view(send_page), name="notifications_message_send"),
@@ -166,6 +169,15 @@ class MessageAdmin(RoleRights, ModelAdmin):  # type: ignore[misc]  # the theme c
         response["Cache-Control"] = "private, no-store"
         return xframe_options_sameorigin(lambda _: response)(request)
 
+    def document(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The invoice, credit note or receipt as it was sent, whatever became of it since."""
+        demand(request, Right.SEE)
+        message = self._message(request, pk)
+        if not message.document_file:
+            raise Http404("This message carries no document.")
+        content = read_kept(message.document_file, message.document_sha256)
+        return pdf_answer(content, message.document_name, request)
+
     def act(self, request: HttpRequest, pk: int, act: str) -> HttpResponse:
         demand(request, Right.RUN)
         message, here = self._message(request, pk), reverse("admin:notifications_message_change", args=[pk])
@@ -180,7 +192,8 @@ class MessageAdmin(RoleRights, ModelAdmin):  # type: ignore[misc]  # the theme c
         return act_page(request, act=perform, back=here, done=f"The message was {DONE[act]}.")
 
     def _message(self, request: HttpRequest, pk: Any) -> Message:
-        rows = own_rows(Message.objects.select_related("customer", "issued_statement", "run"), request.user)
+        related = ("customer", "issued_statement", "run", "invoice", "credit_note", "payment")
+        rows = own_rows(Message.objects.select_related(*related), request.user)
         try:
             found: Message = rows.get(pk=pk)
         except (Message.DoesNotExist, ValueError) as missing:

@@ -18,10 +18,11 @@ from customers.ledger.events import record_fact
 from notifications.composing_trial import try_wording
 from notifications.models import MessageTemplate
 from notifications.wording import (
-    EMAIL_TEMPLATE,
-    SMS_TEMPLATE,
+    DOCUMENT_VARIABLES,
+    SHIPPED,
     VARIABLES,
     Wording,
+    about_of,
     check_template,
     find_wording,
 )
@@ -33,7 +34,7 @@ class WordingForm(forms.ModelForm[MessageTemplate]):
         fields = ["channel", "name", "language", "subject", "body", "attach_pdf"]
         widgets = {"body": forms.Textarea(attrs={"rows": 12})}
         help_texts = {
-            "name": f"{EMAIL_TEMPLATE} and {SMS_TEMPLATE} are used by default.",
+            "name": "What ships: " + ", ".join(name for names in SHIPPED.values() for name in names) + ".",
             "language": "Two letters.",
             "subject": "Mails only.",
         }
@@ -114,7 +115,7 @@ class WordingAdmin(RoleRights, ModelAdmin):  # type: ignore[misc]  # the theme c
         return form_page(
             request, title=str(row) if row else "New wording", form=form,
             perform=lambda: (back, _save(form)),
-            template="admin/desk/wording.html", row=row, variables=VARIABLES, back=back,
+            template="admin/desk/wording.html", row=row, variables=_variables(row), back=back,
             may_change=may_change,
         )  # fmt: skip
 
@@ -129,6 +130,17 @@ class WordingAdmin(RoleRights, ModelAdmin):  # type: ignore[misc]  # the theme c
             return back
 
         return act_page(request, act=act, back=back, done="From now on the words that ship are used.")
+
+
+def _variables(row: MessageTemplate | None) -> list[str]:
+    """The words that this text may use; those of all kinds while it has no name yet."""
+    about = about_of(row.channel, row.name) if row else None
+    if row and about in (None, "statement"):
+        return VARIABLES
+    if about is not None and about != "statement":
+        return DOCUMENT_VARIABLES[about]
+    words = [VARIABLES, *DOCUMENT_VARIABLES.values()]
+    return list(dict.fromkeys(word for kind in words for word in kind))
 
 
 def _shipped() -> dict[str, Any]:

@@ -11,8 +11,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from customers.leases import FREE, back_off, lease_end
-from customers.ledger.events import record_event
 from notifications.channels.base import Accepted, Rejected, Unavailable
+from notifications.delivering.announcing import announce
 from notifications.models import Message, MessageEvent, StatementRun
 
 logger = logging.getLogger("duebook.delivery")
@@ -56,7 +56,7 @@ def record_accepted(hold: Hold, accepted: Accepted, *, now: datetime) -> bool:
         "error_code": "",
         "error_text": "",
     }
-    return _finish(hold, changes, event="sent", now=now)
+    return _finish(hold, changes, now=now)
 
 
 def record_rejected(hold: Hold, rejected: Rejected, *, now: datetime) -> bool:
@@ -69,7 +69,7 @@ def record_rejected(hold: Hold, rejected: Rejected, *, now: datetime) -> bool:
         "handed_over_at": now,
         "bounced_at": now if rejected.bounced else None,
     }
-    return _finish(hold, changes, event=_end_event(hold.message, state), now=now)
+    return _finish(hold, changes, now=now)
 
 
 def record_unavailable(hold: Hold, failed: Unavailable, *, now: datetime) -> bool:
@@ -88,13 +88,13 @@ def record_unavailable(hold: Hold, failed: Unavailable, *, now: datetime) -> boo
         "error_code": failed.code,
         "error_text": failed.text,
     }
-    return _finish(hold, changes, event=None, now=now)
+    return _finish(hold, changes, now=now)
 
 
 def record_unknown(hold: Hold, *, text: str, code: str, now: datetime) -> bool:
     """The vendor may have it or not: staff or a look-up decide, nothing is sent again by itself."""
     changes = {"state": State.UNKNOWN, "error_code": code, "error_text": text, "handed_over_at": now}
-    return _finish(hold, changes, event=None, now=now)
+    return _finish(hold, changes, now=now)
 
 
 def record_stopped(hold: Hold, *, text: str, code: str, now: datetime) -> bool:
@@ -105,10 +105,10 @@ def record_stopped(hold: Hold, *, text: str, code: str, now: datetime) -> bool:
         "error_text": text,
         "attempt": max(0, hold.message.attempt - 1),
     }
-    return _finish(hold, changes, event=None, now=now)
+    return _finish(hold, changes, now=now)
 
 
-def _finish(hold: Hold, changes: dict[str, Any], *, event: str | None, now: datetime) -> bool:
+def _finish(hold: Hold, changes: dict[str, Any], *, now: datetime) -> bool:
     message = hold.message
     ours = Message.objects.filter(pk=message.pk, lease_token=hold.token, state=State.SENDING)
     with transaction.atomic():
@@ -116,8 +116,7 @@ def _finish(hold: Hold, changes: dict[str, Any], *, event: str | None, now: date
             for name, value in changes.items():
                 setattr(message, name, value)
             message.updated_at = now
-            if event is not None:
-                record_event(type=f"{_WORDS[message.channel]}.{event}", row=message, now=now)
+            announce(message, now=now)
             return True
     _remember_late(message, changes, now)
     return False
@@ -133,12 +132,3 @@ def _remember_late(message: Message, changes: dict[str, Any], now: datetime) -> 
         vendor=str(changes.get("vendor", "")),
         data={name: str(changes.get(name) or "") for name in ("state", "vendor_id", "error_text")},
     )
-
-
-def _end_event(message: Message, state: str) -> str:
-    if message.channel != Message.Channel.EMAIL:
-        return "failed"
-    return "bounced" if state == State.BOUNCED else "not_sent"
-
-
-_WORDS = {"email": "email", "sms": "text_message", "letter": "letter"}

@@ -9,6 +9,7 @@ from django.db.models import F, QuerySet
 from customers.errors import Refused
 from customers.leases import FREE
 from customers.ledger.events import record_event
+from notifications.delivering.announcing import announce
 from notifications.delivering.settling import settle_items
 from notifications.models import Message, MessageEvent, RunItem, StatementRun
 
@@ -93,6 +94,7 @@ def _settle_by_hand(
                 message=row, type=MessageEvent.Type.RESOLVED, occurred_at=now, data={"act": remark}
             )
             record_event(type=f"message.{remark}", row=row, now=now)
+            announce(row, now=now)
         if remark == "send_again":
             _reopen_runs(after, now)
             _reopen_items(after)

@@ -14,6 +14,9 @@ class MessageEvent(Row):
 
     class Type(models.TextChoices):
         OPENED = "opened", "Opened"
+        ACCEPTED = "accepted", "Accepted"
+        DEFERRED = "deferred", "Delayed"
+        IN_TRANSIT = "in_transit", "On its way"
         DELIVERED = "delivered", "Delivered"
         BOUNCED = "bounced", "Returned"
         FAILED = "failed", "Failed"

@@ -133,6 +133,7 @@ class Message(Row):
     expected_delivery_date = models.DateField(null=True)
     handed_over_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
+    in_transit_at = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)
     bounced_at = models.DateTimeField(null=True)
 
@@ -198,6 +199,9 @@ class Message(Row):
                 fields=["invoice", "-id"], condition=Q(invoice__isnull=False), name="message_invoice"
             ),
             models.Index(fields=["vendor_id"], condition=~Q(vendor_id=""), name="message_vendor_id"),
+            models.Index(
+                fields=["recipient_key", "-created_at"], condition=Q(channel="sms"), name="message_texted"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,45 +1,19 @@
 """Emails, text messages and letters of the wire (Invoiced API, Customers)."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, time
 from typing import Any
+
+from django.db.models import Prefetch, QuerySet
 
 from customers.wire.values import seconds, text
 from notifications.channels.letter.channel import planned_delivery
 from notifications.models import Message, MessageEvent
+from notifications.wire.states import wire_state
 
 State = Message.State
 LATEST_OPENS = 5
-
-_EMAIL = {
-    State.QUEUED: "queued",
-    State.SENDING: "queued",
-    State.HELD: "queued",
-    State.UNKNOWN: "queued",
-    State.SENT: "sent",
-    State.DELIVERED: "sent",
-    State.FAILED: "rejected",
-    State.CANCELED: "rejected",
-}
-_BOUNCED = {
-    "invalid": "invalid",
-    "timed_out": "soft-bounced",
-    "blocked": "rejected",
-    "unsubscribed": "rejected",
-}
-_SMS = {
-    State.SENT: "sent",
-    State.DELIVERED: "sent",
-    State.BOUNCED: "failed",
-    State.FAILED: "failed",
-    State.CANCELED: "failed",
-}
-_LETTER = {
-    State.SENT: "sent",
-    State.DELIVERED: "delivered",
-    State.BOUNCED: "returned",
-    State.FAILED: "failed",
-    State.CANCELED: "canceled",
-}
+_OPENS = "latest_opens"
 
 
 def describe_message(row: Message) -> dict[str, Any]:
@@ -48,7 +22,7 @@ def describe_message(row: Message) -> dict[str, Any]:
     return {
         **shape,
         "customer": row.customer_id,
-        "related_to": None,
+        "related_to": related_to(row),
         "sent_at": seconds(row.sent_at),
         "delivered_at": seconds(row.delivered_at),
         "created_at": seconds(row.created_at),
@@ -56,49 +30,62 @@ def describe_message(row: Message) -> dict[str, Any]:
     }
 
 
+def related_to(row: Message) -> dict[str, Any] | None:
+    """The document that a message is about; None for statements."""
+    for kind in ("invoice", "credit_note", "payment"):
+        if (pk := getattr(row, f"{kind}_id")) is not None:
+            return {"object": kind, "id": pk}
+    return None
+
+
+def wire_messages(rows: QuerySet[Message]) -> QuerySet[Message]:
+    """The rows with everything that the projection reads, in a fixed number of queries."""
+    opens = _opens().order_by("-occurred_at", "-pk")[:LATEST_OPENS]
+    narrow = rows.select_related("issued_statement").defer(
+        "html", "request", "issued_statement__facts", "issued_statement__members"
+    )
+    return narrow.prefetch_related(Prefetch("message_events", queryset=opens, to_attr=_OPENS))
+
+
 def _email(row: Message) -> dict[str, Any]:
     return {
         "id": row.public_id,
         "object": "email",
-        "state": _email_state(row),
+        "state": wire_state(row),
         "reject_reason": text(row.reason),
         "email": row.recipient,
         "template": row.template,
         "subject": row.subject,
         "message": row.text,
         "opens": row.opens,
-        "opens_detail": _latest_opens(row) if row.opens else [],
+        "opens_detail": [
+            {"timestamp": seconds(event.occurred_at), "ip": event.ip, "user_agent": event.user_agent}
+            for event in _latest_opens(row)
+        ],
         "bounced_at": seconds(row.bounced_at),
     }
 
 
-def _email_state(row: Message) -> str:
-    if row.state == State.BOUNCED:
-        return _BOUNCED.get(row.reason, "bounced")
-    if row.state == State.QUEUED and row.attempt:
-        return "deferred"
-    if row.state == State.QUEUED and row.due_at is not None and row.due_at > row.updated_at:
-        return "scheduled"
-    return _EMAIL[State(row.state)]
+def _latest_opens(row: Message) -> Iterable[MessageEvent]:
+    known: list[MessageEvent] | None = getattr(row, _OPENS, None)
+    if known is not None or not row.opens:
+        return known or ()
+    return _opens().filter(message=row).order_by("-occurred_at", "-pk")[:LATEST_OPENS]
 
 
-def _latest_opens(row: Message) -> list[dict[str, Any]]:
-    opened = row.message_events.filter(type=MessageEvent.Type.OPENED).order_by("-occurred_at", "-pk")
-    return [
-        {"timestamp": seconds(event.occurred_at), "ip": event.ip, "user_agent": event.user_agent}
-        for event in opened[:LATEST_OPENS]
-    ]
+def _opens() -> QuerySet[MessageEvent]:
+    return MessageEvent.objects.filter(type=MessageEvent.Type.OPENED)
 
 
 def _text_message(row: Message) -> dict[str, Any]:
     return {
         "id": row.public_id,
         "object": "text_message",
-        "state": _SMS.get(State(row.state), "queued"),
+        "state": wire_state(row),
         "to": row.recipient,
         "contact_name": text(row.recipient_name),
         "message": row.text,
-        "failure_reason": text(row.error_text) if row.state in (State.FAILED, State.BOUNCED) else None,
+        "failure_reason": _failure(row),
     }
 
 
@@ -108,12 +95,17 @@ def _letter(row: Message) -> dict[str, Any]:
     return {
         "id": row.public_id,
         "object": "letter",
-        "state": _LETTER.get(State(row.state), "queued"),
+        "state": wire_state(row),
         "to": row.recipient,
-        "num_pages": issued.page_count if issued is not None else 0,
+        "num_pages": issued.page_count if issued is not None else row.document_pages,
         "expected_delivery_date": seconds(datetime.combine(expected, time.min, tzinfo=UTC)),
-        "failure_reason": text(row.error_text) if row.state in (State.FAILED, State.BOUNCED) else None,
+        "failure_reason": _failure(row),
     }
+
+
+def _failure(row: Message) -> str | None:
+    ended = row.state in (State.FAILED, State.BOUNCED)
+    return text(row.error_text) or text(row.reason) if ended else None
 
 
 _SHAPES = {"email": _email, "sms": _text_message, "letter": _letter}

@@ -1,17 +1,52 @@
 """Words of messages: what ships with the product, what staff changed, and how variables are filled in."""
 
+from notifications.wording.document_variables import (
+    DOCUMENT_VARIABLES,
+    document_variables,
+    subject_of,
+    url_of,
+)
 from notifications.wording.filling import check_template, fill
-from notifications.wording.templates import EMAIL_TEMPLATE, SMS_TEMPLATE, Wording, find_wording
+from notifications.wording.templates import (
+    EMAIL_TEMPLATE,
+    INVOICE_SMS,
+    LATE_INVOICE,
+    LONGEST_MESSAGE,
+    LONGEST_SUBJECT,
+    NEW_INVOICE,
+    SHIPPED,
+    SMS_TEMPLATE,
+    UNPAID_INVOICE,
+    Subject,
+    Wording,
+    about_of,
+    chosen_wording,
+    find_wording,
+)
 from notifications.wording.variables import VARIABLES, Variables, statement_variables
 
 __all__ = [
+    "DOCUMENT_VARIABLES",
     "EMAIL_TEMPLATE",
+    "INVOICE_SMS",
+    "LATE_INVOICE",
+    "LONGEST_MESSAGE",
+    "LONGEST_SUBJECT",
+    "NEW_INVOICE",
+    "SHIPPED",
     "SMS_TEMPLATE",
+    "UNPAID_INVOICE",
     "VARIABLES",
+    "Subject",
     "Variables",
     "Wording",
+    "about_of",
     "check_template",
+    "chosen_wording",
+    "document_variables",
     "fill",
     "find_wording",
     "statement_variables",
+    "subject_of",
+    "url_of",
 ]

@@ -19,7 +19,15 @@ LONGEST_OUTPUT = 256 * 1024
 DEEPEST = 10
 
 # Names whose values are markup of ours and may stand raw in a page.
-SAFE_NAMES = frozenset({"view_statement_button", "customer_portal_button"})
+SAFE_NAMES = frozenset(
+    {
+        "view_statement_button",
+        "view_invoice_button",
+        "view_credit_note_button",
+        "view_receipt_button",
+        "customer_portal_button",
+    }
+)
 
 _TAG = re.compile(r"\{\{\{(?P<raw>[^{}]*)\}\}\}|\{\{(?P<sign>[#^/&!>=]?)(?P<name>[^{}]*)\}\}")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_ -]+)*|\.")

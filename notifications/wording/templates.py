@@ -1,14 +1,37 @@
 """Which words a message uses: those staff wrote for its language, else those that ship."""
 
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from customers.errors import Refused
 from notifications.models import MessageTemplate
 from notifications.wording.phrases import phrase
 
+Subject = Literal["statement", "invoice", "credit_note", "payment"]
+
 EMAIL_TEMPLATE = "statement_email"
 SMS_TEMPLATE = "statement_sms"
-_SHIPPED = {("email", EMAIL_TEMPLATE), ("sms", SMS_TEMPLATE)}
+NEW_INVOICE, UNPAID_INVOICE, LATE_INVOICE = (
+    "new_invoice_email",
+    "unpaid_invoice_email",
+    "late_payment_reminder_email",
+)
+INVOICE_SMS = "invoice_sms"
+
+LONGEST_SUBJECT = 255
+LONGEST_MESSAGE = 65_535
+
+# What ships, by channel and by what a message is about; the first is used when none is named.
+SHIPPED: Mapping[tuple[str, Subject], tuple[str, ...]] = {
+    ("email", "statement"): (EMAIL_TEMPLATE,),
+    ("email", "invoice"): (NEW_INVOICE, UNPAID_INVOICE, LATE_INVOICE),
+    ("email", "credit_note"): ("credit_note_email",),
+    ("email", "payment"): ("payment_receipt_email",),
+    ("sms", "statement"): (SMS_TEMPLATE,),
+    ("sms", "invoice"): (INVOICE_SMS,),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +44,56 @@ class Wording:
     attach_pdf: bool = True
 
 
-def find_wording(*, channel: str, name: str | None, language: str) -> Wording:
-    """The wording of a kind of message. Raises Refused (`template`) for a name that nobody wrote."""
-    name = name or (EMAIL_TEMPLATE if channel == "email" else SMS_TEMPLATE)
+def find_wording(*, channel: str, name: str | None, language: str, about: Subject = "statement") -> Wording:
+    """The wording of a kind of message.
+
+    Raises Refused (`template`) for a name that nobody wrote, and for one that ships for something
+    else: an invoice does not fill the words of a statement.
+    """
+    shipped = SHIPPED[channel, about]
+    name = name or shipped[0]
+    if name not in shipped and about_of(channel, name) is not None:
+        raise Refused(f"The template {name} is not for this kind of message.", param="template")
     rows = {
         row.language: row for row in MessageTemplate.objects.filter(channel=channel, name=name).order_by("pk")
     }
     if row := rows.get(language) or rows.get("en") or next(iter(rows.values()), None):
         return Wording(name=name, subject=row.subject, body=row.body, attach_pdf=row.attach_pdf)
-    if (channel, name) not in _SHIPPED:
+    if name not in shipped:
         raise Refused(f"There is no template {name}.", param="template")
     return Wording(
         name=name,
-        subject=phrase("email_subject", language) if channel == "email" else "",
-        body=phrase("email_body" if channel == "email" else "sms_body", language),
+        subject=phrase(f"{name}_subject", language) if channel == "email" else "",
+        body=phrase(f"{name}_body", language),
     )
+
+
+def about_of(channel: str, name: str) -> Subject | None:
+    """What a shipped template is about; None for names that do not ship."""
+    found = (about for (kind, about), names in SHIPPED.items() if kind == channel and name in names)
+    return next(found, None)
+
+
+def chosen_wording(
+    *,
+    channel: str,
+    name: str | None,
+    language: str,
+    about: Subject = "statement",
+    subject: str | None = None,
+    message: str | None = None,
+) -> Wording:
+    """The wording of one send: a template with the request's own words in the place of its words.
+
+    Raises Refused (`template`, `subject`, `message`). Letters have no words of their own.
+    """
+    if channel == "letter":
+        return Wording(name="", subject="", body="")
+    if subject and re.search(r"[\r\n]", subject):
+        raise Refused("The subject cannot hold line breaks.", param="subject")
+    if subject and len(subject) > LONGEST_SUBJECT:
+        raise Refused(f"The subject can have at most {LONGEST_SUBJECT} characters.", param="subject")
+    if message and len(message) > LONGEST_MESSAGE:
+        raise Refused(f"The message can have at most {LONGEST_MESSAGE} characters.", param="message")
+    wording = find_wording(channel=channel, name=name, language=language, about=about)
+    return replace(wording, subject=subject or wording.subject, body=message or wording.body)

@@ -13,8 +13,8 @@ from statements.formatting import amounts, local_date, medium_date
 from statements.letterhead import postal_lines
 from statements.statement import Statement
 
-# Shown to staff beside the editor.
-VARIABLES = [
+# Shown to staff beside the editor: what every text may use, and what those about statements may.
+ACCOUNT_VARIABLES = [
     "company_name",
     "company_username",
     "company_address",
@@ -24,6 +24,9 @@ VARIABLES = [
     "customer_number",
     "customer_address",
     "contact_name",
+]
+VARIABLES = [
+    *ACCOUNT_VARIABLES,
     "statement_start_date",
     "statement_end_date",
     "statement_balance",
@@ -38,11 +41,15 @@ VARIABLES = [
 
 @dataclass(frozen=True, slots=True)
 class Variables:
-    """The same words for both parts of a mail: plain, and with our own markup for the page."""
+    """The same words for both parts of a mail: plain, and with our own markup for the page.
+
+    `button` names the one that leads to the document; a mail that does not use it gets it at its end.
+    """
 
     text: Mapping[str, Any]
     html: Mapping[str, Any]
     language: str
+    button: str
 
 
 def statement_variables(
@@ -50,13 +57,30 @@ def statement_variables(
 ) -> Variables:
     """What a text about this statement may say; amounts and dates in the customer's own locale."""
     locale = locale_of(company=company, customer=customer)
-    language = customer.language or company.language
     print_money = amounts(locale, statement.currency).money
     balance = print_money(statement.headline)
     credit = statement.memo.credit or statement.closing_credit
     start = statement.options.start
-    label = phrase("view_statement", language)
-    values: dict[str, Any] = {
+    words: dict[str, Any] = {
+        **account_words(company=company, customer=customer, contact_name=contact_name),
+        "statement_start_date": day_word(None if start is None else local_date(start, company.zone), locale),
+        "statement_end_date": day_word(local_date(statement.options.end, company.zone), locale),
+        "statement_balance": balance,
+        "statement_credit_balance": print_money(credit) if credit else "",
+        "statement_url": url,
+        "url": url,
+        "balance": balance,
+        "account_balance": balance,
+    }
+    language = customer.language or company.language
+    return with_button(
+        words, name="view_statement_button", label="view_statement", url=url, language=language
+    )
+
+
+def account_words(*, company: Company, customer: Customer, contact_name: str) -> dict[str, Any]:
+    """What every text may say: who writes to whom."""
+    return {
         "company_name": company.name,
         "company_username": company.name,
         "company_address": "\n".join(_address(company)),
@@ -67,21 +91,19 @@ def statement_variables(
         "customer_number": customer.number,
         "customer_address": "\n".join((customer.name, *_address(customer))),
         "customer": {"id": customer.pk, "metadata": _plain(customer.metadata)},
-        "statement_start_date": _day(None if start is None else local_date(start, company.zone), locale),
-        "statement_end_date": _day(local_date(statement.options.end, company.zone), locale),
-        "statement_balance": balance,
-        "statement_credit_balance": print_money(credit) if credit else "",
-        "statement_url": url,
-        "url": url,
-        "balance": balance,
-        "account_balance": balance,
-        "view_statement_button": f"{label}: {url}",
     }
-    button = f'<a class="button" href="{escape(url)}">{escape(label)}</a>'
-    return Variables(text=values, html={**values, "view_statement_button": button}, language=language)
 
 
-def _day(day: date | None, locale: str) -> str:
+def with_button(words: dict[str, Any], *, name: str, label: str, url: str, language: str) -> Variables:
+    """The words with the button that leads to the document: a line in the text, a link on the page."""
+    said = phrase(label, language)
+    link = f'<a class="button" href="{escape(url)}">{escape(said)}</a>'
+    return Variables(
+        text={**words, name: f"{said}: {url}"}, html={**words, name: link}, language=language, button=name
+    )
+
+
+def day_word(day: date | None, locale: str) -> str:
     return "" if day is None else medium_date(day, locale)
 
 

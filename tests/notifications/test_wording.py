@@ -1,14 +1,23 @@
 """Texts and the words in them."""
 
 import re
+from typing import Any
 
 import pytest
 
 from customers.errors import Refused
 from customers.models import Company, Customer
 from notifications.models import MessageTemplate
-from notifications.wording import VARIABLES, check_template, fill, find_wording, statement_variables
-from notifications.wording.phrases import _PHRASES
+from notifications.wording import (
+    DOCUMENT_VARIABLES,
+    SHIPPED,
+    VARIABLES,
+    check_template,
+    fill,
+    find_wording,
+    statement_variables,
+)
+from notifications.wording.phrases import languages, phrases
 from statements.statement import Aging, Member, Memo, Options, Statement
 from tests.notifications.conftest import JULY_END
 
@@ -80,13 +89,46 @@ def test_an_endless_output_is_refused() -> None:
         filled(template, rows=[{"text": "x" * 1000}] * 300)
 
 
-def test_every_language_ships_every_text_and_uses_known_words_only() -> None:
-    for language, texts in _PHRASES.items():
-        assert texts.keys() == _PHRASES["en"].keys(), language
-        used = {word for text in texts.values() for word in re.findall(r"\{\{\{?(\w+)", text)}
-        assert used <= set(VARIABLES), language
-        for text in texts.values():
-            check_template(text)
+def test_all_promised_languages_are_there() -> None:
+    assert set(languages()) >= {"en", "es", "fr", "de", "pt", "it", "nl", "ja", "ar"}
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_language_ships_every_text_and_uses_known_words_only(language: str) -> None:
+    texts, english = phrases(language), phrases("en")
+
+    assert texts.keys() == english.keys()
+    for (channel, about), names in SHIPPED.items():
+        known = VARIABLES if about == "statement" else DOCUMENT_VARIABLES[about]
+        for name in names:
+            for part in ("subject", "body") if channel == "email" else ("body",):
+                text = check_template(texts[f"{name}_{part}"])
+                used = set(re.findall(r"\{\{[{#/&]?(\w+)", text))
+                assert used <= set(known), name
+                assert used == set(re.findall(r"\{\{[{#/&]?(\w+)", english[f"{name}_{part}"])), name
+
+
+@pytest.mark.parametrize("language", [code for code in languages() if code != "en"])
+def test_no_language_is_english_in_disguise(language: str) -> None:
+    same = [name for name, text in phrases(language).items() if text == phrases("en")[name]]
+
+    assert same == []
+
+
+@pytest.mark.parametrize(
+    ("about", "name"),
+    [
+        ("invoice", "statement_email"),
+        ("statement", "new_invoice_email"),
+        ("credit_note", "unpaid_invoice_email"),
+    ],
+)
+@pytest.mark.django_db
+def test_a_template_that_ships_for_something_else_is_refused(about: Any, name: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        find_wording(channel="email", name=name, language="en", about=about)
+
+    assert refusal.value.param == "template"
 
 
 @pytest.mark.django_db

@@ -72,7 +72,7 @@ def build_mail(message: Message, document: Document | None, sender: MailSender) 
             "X-Auto-Response-Suppress": "All",
         },
     )
-    mail.attach_alternative(mail_page(message, sender), "text/html")
+    mail.attach_alternative(mail_page(message, sender, tracked=settings.TRACK_OPENS), "text/html")
     if document is not None:
         content = document.read()
         if len(content) <= LARGEST_ATTACHMENT:

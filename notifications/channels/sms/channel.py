@@ -38,6 +38,7 @@ def _record(message: Message, document: Document | None) -> Accepted:
         vendor_id=sandbox_id("SM", message, 34),
         segments=size.count,
         request={
+            **(message.request or {}),
             "To": message.recipient,
             "Body": message.text,
             "SmartEncoded": "true",

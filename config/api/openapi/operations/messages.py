@@ -2,14 +2,14 @@
 
 from config.api.openapi.operation import Operation, Table
 from config.api.openapi.types import many, one
-from notifications.api.emails import EmailShape
+from notifications.api.messages import CustomerEmails
 
 OPERATIONS: Table = {
     "POST /customers/:customer/emails": Operation(
         "Send a statement by email",
         answers=many(one("email")),
         status=201,
-        body=EmailShape,
+        body=CustomerEmails.shape,
         examples={
             "To whom the account names": {"type": "open_item"},
             "To others, with your own words": {
