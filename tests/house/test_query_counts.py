@@ -14,12 +14,20 @@ from django.test.utils import CaptureQueriesContext
 
 from customers.ledger.accounts import create_contact, create_customer
 from customers.ledger.applying import Application
+from customers.ledger.cadences import create_cadence
 from customers.ledger.closing import write_off_invoice
 from customers.ledger.crediting import adjust_credit, issue_credit_note
 from customers.ledger.drafting import LevyInput, LineInput
 from customers.ledger.issuing import issue_invoice
+from customers.ledger.items import create_item
+from customers.ledger.notes import create_note
 from customers.ledger.paying import record_payment
-from customers.models import ApiKey, Company, Customer, PaymentSource, TaxRate
+from customers.ledger.pending_lines import add_pending_line
+from customers.ledger.sign_up_pages import create_sign_up_page
+from customers.ledger.tasks import create_task
+from customers.models import ApiKey, Company, Customer, Invoice, PaymentSource, TaxRate, User
+from notifications.models import WebhookDelivery
+from notifications.webhooks_out import create_endpoint
 
 # One look-up of the key, one page of ids, one of rows, then one for each kind of related row.
 QUERIES = {
@@ -43,6 +51,34 @@ QUERIES = {
     "/payments/{payment}": 2,
     "/credit_balance_adjustments": 3,
     "/credit_balance_adjustments/{adjustment}": 2,
+    "/events?per_page=2": 6,
+    "/events?per_page=2&related_to=customer,{customer}&include=user": 6,
+    "/events/{event}": 4,
+    "/webhooks": 3,
+    "/webhooks/{webhook}": 2,
+    "/webhook_attempts?per_page=2": 7,
+    "/webhook_attempts/{attempt}": 5,
+    "/notes": 3,
+    "/notes?expand=customer,invoice": 12,
+    "/notes/{note}": 2,
+    "/customers/{customer}/notes": 4,
+    "/invoices/{invoice}/notes": 4,
+    "/tasks": 3,
+    "/tasks/{task}": 2,
+    "/customers/{customer}/tasks": 4,
+    "/tax_rates": 3,
+    "/tax_rates/gst": 2,
+    "/items": 4,
+    "/items/{item}": 3,
+    "/customers/{customer}/line_items": 6,
+    "/customers/{customer}/line_items/{line}": 5,
+    "/customers/{customer}/disabled_payment_methods": 2,
+    "/chasing_cadences": 4,
+    "/chasing_cadences/{cadence}": 3,
+    "/sign_up_pages": 3,
+    "/sign_up_pages/{page}": 2,
+    "/members": 3,
+    "/members/{member}": 2,
 }
 
 NOON = datetime(2026, 1, 1, 18, tzinfo=UTC)
@@ -55,6 +91,7 @@ def client(db: None) -> Client:
     _, key = ApiKey.issue(name="Counter")
     client = Client(HTTP_AUTHORIZATION="Basic " + base64.b64encode(f"{key}:".encode()).decode())
     client.get("/customers")  # notes the first use of the key
+    create_endpoint(url="https://hooks.example.com/", now=NOON)
     return client
 
 
@@ -84,7 +121,7 @@ def queries(client: Client, path: str) -> int:
 
 def account(name: str, parent: int | None = None) -> dict[str, int]:
     """A customer with one of everything."""
-    gst = TaxRate.objects.get()
+    gst = TaxRate.objects.get(code="gst")
     customer = create_customer(
         values={"name": name, "taxes": [gst], "parent_customer_id": parent, "metadata": {"a": "b"}}, now=NOON
     )
@@ -101,7 +138,33 @@ def account(name: str, parent: int | None = None) -> dict[str, int]:
     part = Application(type="invoice", amount=500, invoice=other)
     payment = record_payment(customer=customer, amount=1000, applications=[part], now=NOON)
     adjustment = adjust_credit(customer=customer, amount=500, currency="usd", now=NOON)
-    return {
+    return small_resources(customer, invoice, gst) | {
         "customer": customer.pk, "contact": contact.pk, "invoice": invoice.pk, "credit_note": note.pk,
-        "payment": payment.pk, "adjustment": adjustment.pk,
+        "payment": payment.pk, "adjustment": adjustment.pk, **happenings(),
     }  # fmt: skip
+
+
+def small_resources(customer: Customer, invoice: Invoice, gst: TaxRate) -> dict[str, int]:
+    """What hangs on a customer beside its ledger, and what belongs to the house."""
+    user = User.objects.create(username=f"member-{customer.pk}", is_active=True)
+    note = create_note(invoice=invoice, user=user, notes="Call", now=NOON)
+    task = create_task(customer=customer, name="Call", action="phone", due_date=NOON, user=user, now=NOON)
+    item = create_item(values={"code": str(10_000 + customer.pk), "name": "Ink", "taxes": [gst]}, now=NOON)
+    line = LineInput(name="Hours", unit_cost=Decimal(80), taxes=(LevyInput(tax_rate=gst),))
+    pending = add_pending_line(customer=customer, line=line, now=NOON)
+    step = {"name": "Call", "action": "phone", "schedule": "age:5"}
+    cadence = create_cadence(values={"name": "Firm"}, steps=[step], now=NOON)
+    page = create_sign_up_page(values={"name": "AutoPay"}, now=NOON)
+    Customer.objects.filter(pk=customer.pk).update(chasing_cadence=cadence, disabled_payment_methods=["cash"])
+    TaxRate.objects.create(code=f"rate-{customer.pk}", name="Rate", value=1)
+    return {
+        "note": note.pk, "task": task.pk, "item": int(item.code), "line": pending.pk, "cadence": cadence.pk,
+        "page": page.pk, "member": user.pk,
+    }  # fmt: skip
+
+
+def happenings() -> dict[str, int]:
+    """The latest event on its way to the one webhook."""
+    delivery = WebhookDelivery.objects.latest("pk")
+    assert delivery.event_id is not None
+    return {"webhook": delivery.endpoint_id, "attempt": delivery.pk, "event": delivery.event_id}
