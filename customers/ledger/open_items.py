@@ -73,12 +73,12 @@ def open_items(
     with connection.cursor() as cursor:
         cursor.execute(_documents_sql(at, customer_ids))
         rows = cursor.fetchall()
-        cursor.execute(_instalments_sql(at, customer_ids))
+        cursor.execute(instalments_sql(at, customer_ids))
         plans: dict[int, list[tuple[int, int]]] = defaultdict(list)
         for invoice_id, due_at, amount in cursor.fetchall():
             plans[invoice_id].append((due_at, amount))
     items = [
-        _item(row, plans.get(row[1], []) if row[0] == "invoice" else [], ruler)
+        item_of(row, plans.get(row[1], []) if row[0] == "invoice" else [], ruler)
         for row in rows
         if currency is None or row[3] == currency
     ]
@@ -97,7 +97,8 @@ def held(*, at: int, customer_ids: Collection[int] | None = None) -> dict[tuple[
     return {key: Held(**parts) for key, parts in figures.items()}
 
 
-def _item(row: tuple[Any, ...], plan: list[tuple[int, int]], ruler: Ruler) -> OpenItem:
+def item_of(row: tuple[Any, ...], plan: list[tuple[int, int]], ruler: Ruler) -> OpenItem:
+    """A row of the query for documents; `plan` are its instalments, due moment and amount, by date."""
     kind, pk, customer_id, currency, number, date, due_at, total, balance, autopay, failed_at, order = row
     due: int | None = due_at
     if kind == "invoice" and due is None and autopay and failed_at is not None and failed_at <= ruler.at:
@@ -164,7 +165,8 @@ WHERE {_among("d.customer_id", customer_ids)} AND {dated} AND d.voided_at IS NUL
 """
 
 
-def _instalments_sql(at: int, customer_ids: Collection[int] | None) -> str:
+def instalments_sql(at: int, customer_ids: Collection[int] | None) -> str:
+    """The instalments of the plans in force at the end of second `at`."""
     moment = int(at)
     return f"""
 SELECT q.invoice_id, s.date, s.amount FROM customers_instalment s

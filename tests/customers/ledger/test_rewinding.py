@@ -1,0 +1,65 @@
+"""Counting back from the stored balances gives what counting forward gives, on random ledgers."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+
+from customers.ledger.balances import balance_of, present_balance
+from customers.ledger.open_items import open_items
+from customers.ledger.rewinding import rewound_items
+from customers.models import Customer, Instalment, PaymentPlan
+from tests.ledgers import CHICAGO, at, open_books
+from tests.statements.test_invariants import LAST, cuts, ledgers, played, relaxed
+
+pytestmark = pytest.mark.django_db
+
+
+@relaxed
+@given(ledgers, cuts)
+def test_both_ways_of_counting_agree_at_every_second(events: list, moments: list) -> None:
+    with played(events) as ledger:
+        ids = [ledger.parent.customer.pk, ledger.child.customer.pk]
+        for moment in (*moments, LAST, LAST + timedelta(days=400)):
+            forward = open_items(at=int(moment.timestamp()), zone=CHICAGO, customer_ids=ids)
+            back = rewound_items(at=int(moment.timestamp()), zone=CHICAGO, customer_ids=ids)
+
+            assert sorted(back.items, key=lambda item: (item.kind, item.id)) == sorted(
+                forward, key=lambda item: (item.kind, item.id)
+            )
+
+
+@relaxed
+@given(ledgers, cuts)
+def test_the_balance_now_is_the_balance_as_of_now(events: list, moments: list) -> None:
+    with played(events) as ledger:
+        for books in (ledger.parent, ledger.child):
+            customer = Customer.objects.get(pk=books.customer.pk)
+            for moment in (moments[0], LAST + timedelta(days=400)):
+                for currency in (None, "eur"):
+                    now = present_balance(customer_id=customer.pk, now=moment, currency=currency)
+
+                    assert now == balance_of(customer=customer, now=moment, currency=currency)
+
+
+def test_a_payment_plan_and_an_invoice_dated_ahead_are_seen_alike(db: None) -> None:
+    books = open_books("Harbor Group")
+    planned = books.invoice("2026-03-01", "I-1", "300")
+    books.invoice("2026-06-01", "I-2", "50")
+    plan = PaymentPlan.objects.create(invoice=planned, agreed_at=at("2026-03-02"), status="active")
+    for month in (4, 5, 6):
+        Instalment.objects.create(plan=plan, date=at(f"2026-0{month}-01"), amount=10_000)
+
+    def outstanding(day: str) -> tuple[int, int, bool]:
+        balance = present_balance(customer_id=books.customer.pk, now=at(day))
+        assert balance is not None
+        assert balance == balance_of(customer=books.customer, now=at(day))
+        return balance.total_outstanding, balance.due_now, balance.past_due
+
+    assert outstanding("2026-03-15") == (30_000, 0, False)
+    assert outstanding("2026-05-15") == (30_000, 20_000, True)
+    assert outstanding("2026-06-15") == (35_000, 35_000, True)
+
+
+def test_an_account_that_is_not_there_has_no_balance(db: None) -> None:
+    assert present_balance(customer_id=404, now=at("2026-03-01")) is None
