@@ -26,7 +26,7 @@ Connect = Callable[..., Wire]
 
 @pytest.fixture
 def connect(company: object) -> Connect:
-    def connect(role: str = Role.ADMIN, user: User | None = None, **headers: str) -> Wire:
+    def connect(role: str = Role.ADMIN, user: User | None = None, **headers: Any) -> Wire:
         key = ApiKey.issue(name="Shop", role=role, user=user)[1]
         return Wire(HTTP_AUTHORIZATION=basic(key), **headers)
 
