@@ -85,8 +85,7 @@ def _idempotency_key() -> Json:
         "name": HEADER,
         "in": "header",
         "schema": {"type": "string", "minLength": SHORTEST, "maxLength": LONGEST, "pattern": "^[!-~]+$"},
-        "description": "Names this request: it is done once, a copy gets the same answer.",
-        "examples": {"a_key": {"summary": "Any text of your own", "value": "order-4711-invoice"}},
+        "description": "Any text of your own that names this request: a copy is not done again.",
     }
 
 

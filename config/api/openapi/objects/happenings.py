@@ -9,12 +9,14 @@ from config.api.openapi.types import (
     NULL,
     STRING,
     Type,
+    expandable,
     kind,
     many,
     one,
     record,
     word,
 )
+from notifications.wire.states import EMAIL_STATES, LETTER_STATES, TEXT_STATES
 
 _MESSAGE_ID = Type({"type": "string", "pattern": "^[0-9a-f]{32}$"})
 
@@ -29,7 +31,7 @@ OPENING = record(
 )
 
 _TRAIL: dict[str, Type] = {
-    "customer": ID | NULL,
+    "customer": expandable("customer") | NULL,
     "related_to": one("related") | NULL,
     "sent_at": MOMENT | NULL,
     "delivered_at": MOMENT | NULL,
@@ -42,7 +44,7 @@ EMAIL = record(
     "A mail to one recipient, in its present state.",
     id=_MESSAGE_ID,
     object=kind("email"),
-    state=word("queued", "scheduled", "sent", "deferred", "invalid", "rejected", "soft-bounced", "bounced"),
+    state=word(*EMAIL_STATES),
     reject_reason=STRING | NULL,
     email=STRING,
     template=STRING,
@@ -59,7 +61,7 @@ TEXT_MESSAGE = record(
     "A text to one number, in its present state.",
     id=_MESSAGE_ID,
     object=kind("text_message"),
-    state=word("queued", "sent", "failed"),
+    state=word(*TEXT_STATES),
     to=STRING,
     contact_name=STRING | NULL,
     message=STRING,
@@ -72,7 +74,7 @@ LETTER = record(
     "A letter, in its present state.",
     id=_MESSAGE_ID,
     object=kind("letter"),
-    state=word("queued", "sent", "in_transit", "delivered", "returned", "failed", "canceled"),
+    state=word(*LETTER_STATES),
     to=STRING,
     num_pages=INTEGER,
     expected_delivery_date=MOMENT,
@@ -106,9 +108,49 @@ WEBHOOK = record(
     url=STRING,
     events=many(STRING),
     enabled=BOOLEAN,
+    disabled_at=MOMENT | NULL,
+    disabled_reason=STRING | NULL,
+    old_secret_until=(MOMENT | NULL).says("Until then the secret before signs, too."),
     created_at=MOMENT,
     updated_at=MOMENT,
-    secret=STRING.at_times("in the answer that created it"),
+    secret=STRING.at_times("in the answer that drew it"),
 )
 
-RECORDS = (RELATED, OPENING, EMAIL, TEXT_MESSAGE, LETTER, EVENT_DATA, EVENT, WEBHOOK)
+WEBHOOK_TRY = record(
+    "webhook_try",
+    "One request to a webhook.",
+    timestamp=MOMENT,
+    status_code=INTEGER | NULL,
+    error=STRING | NULL,
+    milliseconds=INTEGER | NULL,
+)
+
+WEBHOOK_ATTEMPT = record(
+    "webhook_attempt",
+    "One event on its way to one webhook, with all tries.",
+    id=ID,
+    object=kind("webhook_attempt"),
+    webhook=ID,
+    url=STRING,
+    event_id=ID | NULL,
+    event_type=STRING,
+    state=STRING,
+    attempts=many(one("webhook_try")),
+    next_attempt=MOMENT | NULL,
+    payload=Type({"type": "object"}),
+    created_at=MOMENT,
+    updated_at=MOMENT,
+)
+
+RECORDS = (
+    RELATED,
+    OPENING,
+    EMAIL,
+    TEXT_MESSAGE,
+    LETTER,
+    EVENT_DATA,
+    EVENT,
+    WEBHOOK,
+    WEBHOOK_TRY,
+    WEBHOOK_ATTEMPT,
+)

@@ -1,10 +1,12 @@
-"""Events, and the streams that stay empty."""
+"""Events, webhooks, and the streams that stay empty."""
 
 from config.api.openapi.operation import Operation, Table
-from config.api.openapi.types import EMPTY_LIST
+from config.api.openapi.types import EMPTY_LIST, one
 from customers.api.fields import Text
 
 _NOTHING = "Nothing of this kind is kept here; the list is there for programs that read all lists."
+
+_HOOK = "https://hooks.example.com/duebook"
 
 OPERATIONS: Table = {
     "GET /events": Operation(
@@ -16,6 +18,15 @@ OPERATIONS: Table = {
             "Payments of a period": {"type": "payment.created", "start_date": "1750000000"},
             "Of one customer": {"related_to": "customer,15"},
         },
+    ),
+    "POST /webhooks": Operation(
+        examples={"Two kinds of events": {"url": _HOOK, "events": ["invoice.created", "payment.created"]}}
+    ),
+    "PATCH /webhooks/:id": Operation(examples={"Stop it": {"enabled": False}}),
+    "POST /webhooks/:id/test": Operation("Send a test event", answers=one("webhook_attempt"), status=201),
+    "POST /webhooks/:id/rotate": Operation("Draw another secret for a webhook", answers=one("webhook")),
+    "POST /webhook_attempts/:id/retries": Operation(
+        "Send an event again", answers=one("webhook_attempt"), status=201
     ),
     "GET /estimates": Operation("List estimates", answers=EMPTY_LIST, tag="Others", more=_NOTHING),
     "GET /plans": Operation("List plans", answers=EMPTY_LIST, tag="Others", more=_NOTHING),
