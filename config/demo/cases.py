@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from config.demo.accounts import EARLY, OLDEST_DAY, PROMPT, SLOW, Profile
+from config.demo.desk_work import keep_company
 from config.demo.stage import Stage
 from config.demo.trading import Trade
 from customers.ledger.accounts import update_customer
@@ -29,6 +30,7 @@ def sample(stage: Stage) -> None:
         stage.diary.note(stage.ago(64), trade.buy)  # stays open: past due
         stage.diary.note(stage.ago(12), trade.buy)
         stage.diary.note(stage.ago(2), lambda at: _grant(trade, at, 5000))
+        keep_company(stage, trade)
 
     stage.enter(profile, story, days_ago=OLDEST_DAY + 3)
 
@@ -186,7 +188,10 @@ def _store_card(stage: Stage, trade: Trade, at: datetime) -> None:
         gateway_account=stage.house.gateway, receipt_email=customer.email, created_at=at,
         gateway_token="pm_card_visa",  # noqa: S106  a public name of the test gateway
     )  # fmt: skip
-    changes = {"payment_source": card, "autopay": True, "cc_gateway": stage.house.gateway}
+    changes = {
+        "payment_source": card, "autopay": True, "cc_gateway": stage.house.gateway,
+        "sign_up_page": stage.sign_up_page,
+    }  # fmt: skip
     with trade.signed():
         trade.account.customer = update_customer(customer=customer, changes=changes, now=at)
 

@@ -2,15 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 
 from django.db import transaction
 
-from config.demo import cases, troubles
-from config.demo.accounts import Crowd
+from config.demo import cases, desk_work, troubles
+from config.demo.accounts import OLDEST_DAY, Crowd
 from config.demo.company import found_house
 from config.demo.diary import Diary
+from config.demo.shelf import stock_shelf
 from config.demo.stage import Stage
 from config.demo.trading import Trade
 from customers.dates import whole_second
@@ -29,6 +30,7 @@ STORIES: tuple[tuple[Callable[[Stage], None], int], ...] = (
     (troubles.on_hold, 1),
     (troubles.disputing, 1),
     (troubles.on_plan, 1),
+    (desk_work.joint, 1),
 )
 FEWEST = sum(size for _, size in STORIES)
 PRIVATE = 12  # one account in so many is a person
@@ -57,12 +59,15 @@ def load_company(*, customers: int, seed: int, now: datetime) -> Loaded:
     house = found_house()
     rng = Random(f"demo/{seed}")
     diary = Diary(until=whole_second(now), zone=house.company.zone)
-    stage = Stage(crowd=Crowd(rng=rng, house=house), diary=diary, house=house, seed=str(seed))
+    sign_up = stock_shelf(house=house, now=whole_second(now) - timedelta(days=OLDEST_DAY + 10))
+    crowd = Crowd(rng=rng, house=house)
+    stage = Stage(crowd=crowd, diary=diary, house=house, seed=str(seed), sign_up_page=sign_up)
     for story, _ in STORIES:
         story(stage)
     for number in range(customers - FEWEST):
         _ordinary(stage, person=number % PRIVATE == 0)
     diary.play()
+    desk_work.plan_calls(stage, whole_second(now))
     return Loaded(
         customers=Customer.objects.count(),
         invoices=Invoice.objects.count(),

@@ -8,6 +8,7 @@ from config.demo.accounts import Crowd, Profile, open_account
 from config.demo.company import House
 from config.demo.diary import Diary
 from config.demo.trading import Trade
+from customers.models import SignUpPage
 
 Story = Callable[[Trade], object]
 
@@ -20,6 +21,7 @@ class Stage:
     diary: Diary
     house: House
     seed: str
+    sign_up_page: SignUpPage
 
     def enter(self, profile: Profile, story: Story, *, days_ago: int | None = None) -> None:
         """Open an account on its day, with its story."""

@@ -17,17 +17,23 @@ from customers.errors import Refused
 from customers.ledger.open_items import held, open_items
 from customers.ledger.reconciling import differences
 from customers.models import (
+    Cadence,
     Company,
     Contact,
     CreditNote,
     Customer,
     Event,
     Invoice,
+    Item,
+    LineItem,
+    Note,
     Payment,
     PaymentApplication,
     PaymentPlan,
     Refund,
     Reversal,
+    Task,
+    TaxRate,
     User,
     WriteOff,
 )
@@ -138,6 +144,23 @@ class DemoTests(TestCase):
         assert customer.payment_source is not None
         assert customer.payment_source.gateway_account is not None
         assert Payment.objects.filter(customer=customer, source="autopay").exists()
+
+    def test_what_staff_and_integrators_keep_beside_the_books_is_there(self) -> None:
+        assert Item.objects.filter(type="service").exists()
+        assert TaxRate.objects.filter(is_percent=False).exists()
+        assert set(Cadence.objects.values_list("assignment_mode", flat=True)) == {"default", "conditions"}
+        assert not Customer.objects.filter(chasing_cadence=None).exists()
+        assert Customer.objects.filter(sign_up_page__isnull=False).exists()
+        assert Note.objects.filter(user__isnull=False, invoice__isnull=False).exists()
+        assert Task.objects.filter(complete=True).exists()
+        assert Task.objects.filter(complete=False, due_date__lt=NOW).exists()
+
+    def test_one_account_gets_one_invoice_for_many(self) -> None:
+        (invoice,) = Invoice.objects.filter(name="Consolidated Invoice")
+
+        assert invoice.consolidated_from.count() == 4
+        assert invoice.total == sum(source.total for source in invoice.consolidated_from.all())
+        assert LineItem.objects.get(customer__isnull=False).customer == invoice.customer
 
     def test_statements_travel_on_every_channel(self) -> None:
         assert set(Customer.objects.values_list("statement_channel", flat=True)) == {"email", "sms", "letter"}
