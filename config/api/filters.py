@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connections
-from django.db.models import BooleanField, QuerySet
+from django.db.models import BooleanField, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
@@ -20,6 +20,8 @@ from customers.api.columns import Column, directed, filtered, ordering_of
 from customers.api.fields import LATEST_TIMESTAMP
 from customers.api.query import query_of
 from customers.errors import Refused
+from customers.models import MetadataPair
+from customers.models.metadata_pair import PAIRED
 from customers.wire.values import clean_text
 
 Rows = QuerySet[Any]
@@ -127,11 +129,23 @@ def _with_metadata(queryset: Rows, view: Any, key: str, value: Any) -> Rows:
         raise Refused(f"The metadata filter {key[:40]} must be one value.", "metadata")
     if not _METADATA_KEY.fullmatch(key):
         raise Refused("The metadata filter has a key that no object can have.", "metadata")
+    kind = queryset.model._meta.model_name or ""
+    if kind in PAIRED:
+        return queryset.filter(pk__in=_owners_of_pair(kind, key, clean_text(value)))
     return queryset.filter(_metadata_equals(queryset, key, clean_text(value)))
 
 
+def _owners_of_pair(kind: str, key: str, value: str) -> Rows:
+    """Ids of the rows with this pair; texts are compared exactly, flags without letter case."""
+    same = Q(value=value)
+    if value.lower() in ("true", "false") and value != value.lower():
+        same |= Q(value=value.lower(), is_flag=True)
+    return MetadataPair.objects.filter(same, owner_kind=kind, key=key).values("owner_id")
+
+
 def _metadata_equals(queryset: Rows, key: str, value: str) -> RawSQL:
-    """Written by hand: the ORM takes a key of digits for a list index, and SQLite reads true as 1.
+    """For tables too small to keep pairs. By hand: the ORM takes a key of digits for a list index, and SQLite
+    reads true as 1.
 
     The table and column are the model's own; key and value are parameters.
     """

@@ -16,6 +16,7 @@ from customers.models.idempotency import IdempotencyKey
 from customers.models.import_job import ImportBatch, ImportFile, ImportJob
 from customers.models.invoice import Invoice
 from customers.models.item import Item
+from customers.models.metadata_pair import MetadataPair
 from customers.models.note import Note
 from customers.models.payment import Payment, PaymentApplication
 from customers.models.payment_plan import Instalment, PaymentPlan
@@ -53,6 +54,7 @@ __all__ = [
     "Item",
     "Levy",
     "LineItem",
+    "MetadataPair",
     "Note",
     "Payment",
     "PaymentApplication",

@@ -24,5 +24,6 @@ class CreditNote(Document):
         ]
         indexes = [
             models.Index(fields=["customer", "date", "id"], name="credit_note_customer_date"),
+            models.Index(fields=["customer"], name="credit_note_unpaid", condition=Q(balance__gt=0)),
             models.Index(fields=["updated_at", "id"], name="credit_note_updated"),
         ]

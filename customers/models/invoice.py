@@ -57,6 +57,17 @@ class Invoice(Document):
                 name="invoice_open",
                 condition=Q(draft=False, voided_at=None, closed_at=None, balance__gt=0),
             ),
+            # For counting back from the stored balances (`customers.ledger.rewinding`).
+            models.Index(fields=["customer"], name="invoice_unpaid", condition=Q(balance__gt=0)),
             models.Index(fields=["updated_at", "id"], name="invoice_updated"),
+            models.Index(fields=["created_at", "id"], name="invoice_created"),
+            models.Index(fields=["due_date", "id"], name="invoice_due_date"),
+            models.Index(fields=["number", "id"], name="invoice_number"),
+            models.Index(fields=["name", "id"], name="invoice_name"),
+            models.Index(fields=["purchase_order", "id"], name="invoice_purchase_order"),
+            models.Index(fields=["total", "id"], name="invoice_total"),
+            models.Index(fields=["balance", "id"], name="invoice_balance"),
+            models.Index(fields=["id"], name="invoice_drafts", condition=Q(draft=True)),
+            models.Index(fields=["id"], name="invoice_voided", condition=Q(voided_at__isnull=False)),
             models.Index(fields=["date", "id"], name="invoice_date"),
         ]

@@ -49,6 +49,9 @@ class Payment(Row, WithMetadata):
             models.Index(fields=["customer", "date", "id"], name="payment_customer_date"),
             models.Index(fields=["updated_at", "id"], name="payment_updated"),
             models.Index(fields=["date", "id"], name="payment_date"),
+            models.Index(fields=["created_at", "id"], name="payment_created"),
+            models.Index(fields=["reference", "id"], name="payment_reference"),
+            models.Index(fields=["amount", "id"], name="payment_amount"),
         ]
 
     def __str__(self) -> str:
@@ -137,6 +140,21 @@ class PaymentApplication(models.Model):
         indexes = [
             models.Index(fields=["customer", "effective_at"], name="application_customer"),
             models.Index(fields=["payer", "effective_at"], name="application_payer"),
+            # What was taken back, for counting back from the stored balances (`customers.ledger.rewinding`).
+            models.Index(
+                fields=["customer", "ended_at"], name="application_ended", condition=Q(ended_at__isnull=False)
+            ),
+            models.Index(
+                fields=["payer", "ended_at"],
+                name="application_payer_ended",
+                condition=Q(ended_at__isnull=False),
+            ),
+            # The changes of a credit balance, however many invoices were paid beside them.
+            models.Index(
+                fields=["payer", "currency"],
+                name="application_of_credit",
+                condition=Q(type__in=["credit", "applied_credit"]),
+            ),
         ]
 
     def __str__(self) -> str:
