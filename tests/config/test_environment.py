@@ -147,3 +147,19 @@ def test_refuses_a_secret_that_was_cut_short(tmp_path: Path):
 
     with pytest.raises(ImproperlyConfigured, match="damaged"):
         drawn_secret(path)
+
+
+def test_reads_networks(env, monkeypatch):
+    monkeypatch.setenv("OUTBOUND_ALLOWED_NETS", "10.20.0.0/16, fd00::/8,192.0.2.1")
+
+    assert env.networks("OUTBOUND_ALLOWED_NETS") == ["10.20.0.0/16", "fd00::/8", "192.0.2.1"]
+    monkeypatch.delenv("OUTBOUND_ALLOWED_NETS")
+    assert env.networks("OUTBOUND_ALLOWED_NETS") == []
+
+
+@pytest.mark.parametrize("shown", ["everything", "10.20.0.0/33", "10.20.0.1/16", "10.0.0.0/8,x"])
+def test_refuses_networks_that_are_none(env, monkeypatch, shown):
+    monkeypatch.setenv("OUTBOUND_ALLOWED_NETS", shown)
+
+    with pytest.raises(ImproperlyConfigured, match="OUTBOUND_ALLOWED_NETS must list networks"):
+        env.networks("OUTBOUND_ALLOWED_NETS")

@@ -1,8 +1,10 @@
 """What happened, as the API tells it (Invoiced API, Events)."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -202,6 +204,21 @@ def test_an_account_manager_sees_events_of_own_customers_only(wire_as: Callable[
 
     assert [event["data"]["object"]["id"] for event in manager.read("/events").json] == [own]
     assert manager.read(f"/events/{other.pk}").refusal == (404, None)
+
+
+def test_no_event_of_a_wire_object_is_left_out() -> None:
+    """What is recorded about an object of the wire under a new name would stay invisible."""
+    root = Path(__file__).resolve().parent.parent.parent.parent
+    sources = [
+        path for app in ("customers", "statements", "notifications") for path in (root / app).rglob("*.py")
+    ]
+    named = {
+        word for path in sources for word in re.findall(r'"([a-z_]+\.[a-z_]+)"', path.read_text("utf-8"))
+    }
+    recorded = {name for name in named if name.partition(".")[0] in FAMILIES} - {"letter.css"}
+
+    assert len(recorded) > 20
+    assert recorded <= WIRE_TYPES
 
 
 def test_every_documented_type_is_known() -> None:
