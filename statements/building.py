@@ -3,8 +3,11 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from datetime import UTC, datetime
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
+
+from django.db.models import FilteredRelation, Q
 
 from customers.ledger.aging import BOUNDS
 from customers.ledger.entries import Entry, entries_between, printing_order, sums_before
@@ -29,6 +32,7 @@ class _Facts:
     held: dict[tuple[int, str], Held]
     entries: dict[int, list[Entry]]
     opening: dict[tuple[int, str], tuple[int, int]]
+    closings: dict[tuple[int, str], int]
     company_currency: str
 
 
@@ -71,15 +75,16 @@ def _read(customer_ids: Collection[int], options: Options) -> _Facts:
     if options.type == "balance_forward" and options.start is not None:
         entries = entries_between(customer_ids=ids, start=options.start, end=options.end)
         opening = sums_before(customer_ids=ids, moment=options.start)
-    people, currencies = _people({*ids, *(entry.other_id for entry in entries if entry.other_id)})
+    people = _people({*ids, *(entry.other_id for entry in entries if entry.other_id)}, options)
     return _Facts(
         members=members,
-        people=people,
-        currencies=currencies,
+        people={pk: Member(pk, name, number) for pk, name, number, *_ in people},
+        currencies={pk: currency for pk, _, _, currency, *_ in people},
         items=_by_customer(_open_items(ids, options, company.zone)),
         held=held(at=options.end, customer_ids=ids),
         entries=_by_customer(entries),
         opening=opening,
+        closings={(pk, currency): closing for pk, _, _, _, currency, closing in people if currency},
         company_currency=company.currency,
     )
 
@@ -88,13 +93,24 @@ def _open_items(ids: list[int], options: Options, zone: ZoneInfo) -> list[OpenIt
     return open_items(at=options.end, zone=zone, customer_ids=ids, bounds=BOUNDS)
 
 
-def _people(ids: Collection[int]) -> tuple[dict[int, Member], dict[int, str]]:
-    rows = Customer.objects.filter(pk__in=ids).order_by("pk").values_list("pk", "name", "number", "currency")
-    people, currencies = {}, {}
-    for pk, name, number, currency in rows:
-        people[pk] = Member(pk, name, number)
-        currencies[pk] = currency
-    return people, currencies
+def _people(ids: Collection[int], options: Options) -> list[tuple[Any, ...]]:
+    """Id, name, number and currency of customers; then currency and closing balance of the statements
+    they had of the period that ended right before `start`, oldest first."""
+    rows = Customer.objects.filter(pk__in=ids).order_by("pk")
+    words = ("pk", "name", "number", "currency")
+    if options.start is None:
+        return [(*row, None, None) for row in rows.values_list(*words)]
+    last = FilteredRelation(
+        "issued_statements",
+        condition=Q(
+            issued_statements__type="balance_forward",
+            issued_statements__end_at=datetime.fromtimestamp(options.start - 1, UTC),
+            issued_statements__canceled_at=None,
+            issued_statements__facts__options__include_children=options.include_children,
+        ),
+    )
+    rows = rows.annotate(last=last).order_by("pk", "last__number")
+    return list(rows.values_list(*words, "last__currency", "last__headline"))
 
 
 def _by_customer(rows: Iterable[Row]) -> dict[int, list[Row]]:
@@ -140,19 +156,28 @@ def _build(facts: _Facts, pk: int, currency: str, options: Options) -> Statement
             items=[_line(item) for item in items], buckets=buckets, memo=memo,
         )  # fmt: skip
     opening = [facts.opening.get((owner, currency), (0, 0)) for owner in group]
+    carried = sum(account for account, _ in opening)
     movements = _movements(facts, group, currency)
     return build_balance_forward(
         options=options,
         currency=currency,
         member=facts.people[pk],
         members=members,
-        opening=sum(account for account, _ in opening),
+        opening=carried,
         movements=[_move(facts, entry) for entry in movements if not entry.wallet],
         opening_credit=sum(wallet for _, wallet in opening),
         credit_movements=[_move(facts, entry) for entry in movements if entry.wallet],
         buckets=buckets,
         memo=memo,
+        changed_since=_changed_since(facts.closings.get((pk, currency)), carried, options),
     )
+
+
+def _changed_since(closing: int | None, opening: int, options: Options) -> tuple[int, int] | None:
+    """What was entered, changed or voided behind our last statement, which ended right before this one."""
+    if closing is None or closing == opening or options.start is None:
+        return None
+    return options.start - 1, opening - closing
 
 
 def _items(facts: _Facts, group: tuple[int, ...], currency: str) -> list[OpenItem]:

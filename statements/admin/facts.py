@@ -57,10 +57,19 @@ def show_statement(statement: Statement, zone: ZoneInfo) -> dict[str, Any]:
             ("Adjusted", money(-statement.adjusted, currency)),
             ("Closing balance", money(statement.closing, currency)),
         ],
+        "changed": _changed(statement, zone),
         "lines": _lines(statement.lines, currency, zone, names),
         "credit_lines": _lines(statement.credit_lines, currency, zone, names),
         "total": money(statement.closing, currency),
     }
+
+
+def _changed(statement: Statement, zone: ZoneInfo) -> str:
+    """The remark that the document prints when the past is no longer what our last statement said."""
+    if statement.changed_since is None:
+        return ""
+    end, difference = statement.changed_since
+    return f"Changed since our statement of {day_of(end, zone)}: {money(difference, statement.currency)}"
 
 
 def _memo(statement: Statement) -> list[tuple[str, str]]:
