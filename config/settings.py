@@ -32,8 +32,13 @@ SECRETS_DIR = DATA_DIR / "secrets"
 DOCUMENTS_DIR = DATA_DIR / "documents"
 PORT = env.whole("PORT", 8000, least=1, most=65535)
 
-# The base of every link in answers, mails, texts and PDFs; the other two override it for their part.
-PUBLIC_URL = env.base_url("PUBLIC_URL", f"http://127.0.0.1:{PORT}")
+# The base of every link in answers, mails, texts and PDFs; the other two override it for their part. Where
+# `serve` listened last is kept: a command in another shell writes links that open.
+SERVED_ADDRESS = DATA_DIR / "address"
+_ADDRESS = f"http://127.0.0.1:{PORT}"
+if not env.text("PORT") and SERVED_ADDRESS.is_file():
+    _ADDRESS = SERVED_ADDRESS.read_text().strip() or _ADDRESS
+PUBLIC_URL = env.base_url("PUBLIC_URL", _ADDRESS)
 PORTAL_BASE_URL = env.base_url("PORTAL_BASE_URL", PUBLIC_URL)
 # Empty: paging links start with the base the client called.
 API_BASE_URL = env.base_url("API_BASE_URL", PUBLIC_URL) if env.text("API_BASE_URL") else ""
@@ -56,7 +61,9 @@ CSRF_TRUSTED_ORIGINS = sorted(
 TRUSTED_PROXIES = env.words("TRUSTED_PROXIES")
 # Browsers are led to https, API requests without it are refused (config.api.middleware), probes may ask.
 SECURE_SSL_REDIRECT = env.switch("SECURE_SSL_REDIRECT", default=_HTTPS)
-SECURE_REDIRECT_EXEMPT = [r"^(?!admin(/|$)|statements/|invoices/|credit_notes/|payments/|pay/|sign_up/|docs|schema|$)"]
+SECURE_REDIRECT_EXEMPT = [
+    r"^(?!admin(/|$)|statements/|invoices/|credit_notes/|payments/|pay/|sign_up/|docs|schema|$)"
+]
 SECURE_HSTS_SECONDS = env.whole("SECURE_HSTS_SECONDS", 31_536_000 if _HTTPS else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _HTTPS
 SECURE_HSTS_PRELOAD = _HTTPS
@@ -99,19 +106,19 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.proxies.TrustedProxies",
     "config.api.middleware.RequestId",
+    "config.api.request_line.RequestLine",
     "config.api.request_log.RequestLogged",
     "config.api.middleware.ApiAnswers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "config.api.request_line.RequestLine",
     "config.api.middleware.ApiDoor",
+    # From here on for browsers only: API requests go from the door straight to their view.
+    "config.csp.PolicyByPath",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "customers.admin.middleware.SignedByStaff",
-    # From here on for browsers only: API requests go from the door straight to their view.
-    "config.csp.PolicyByPath",
     "django.contrib.messages.middleware.MessageMiddleware",
     "customers.admin.middleware.OwnPasswordFirst",
     "customers.admin.middleware.SetUpOnce",
@@ -154,6 +161,7 @@ AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=10)
 AXES_LOCKOUT_PARAMETERS = [["ip_address", "username"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_ENABLE_ADMIN = False  # its pages do not wear the theme; docs/operations.md has the command
 AXES_VERBOSE = False
 
 # ── Database and cache ──────────────────────────────────────────────────────────────────────────────────

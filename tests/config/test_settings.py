@@ -86,6 +86,18 @@ def test_the_public_address_follows_the_port_and_leads_the_others(read):
     assert shown["API_BASE_URL"] == "https://api.example.com"
 
 
+def test_a_command_in_another_shell_knows_where_the_product_is_served(read, tmp_path):
+    read("DATA_DIR")
+    (tmp_path / "data" / "address").write_text("http://127.0.0.1:8765\n")
+
+    assert read("PUBLIC_URL", "PORTAL_BASE_URL") == {
+        "PUBLIC_URL": "http://127.0.0.1:8765",
+        "PORTAL_BASE_URL": "http://127.0.0.1:8765",
+    }
+    assert read("PUBLIC_URL", PORT="8123")["PUBLIC_URL"] == "http://127.0.0.1:8123"
+    assert read("PUBLIC_URL", PUBLIC_URL="https://ar.example.com")["PUBLIC_URL"] == "https://ar.example.com"
+
+
 def test_an_https_address_turns_on_what_https_allows(read):
     shown = read(
         "SESSION_COOKIE_SECURE", "SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS", "ALLOWED_HOSTS", **PRODUCTION

@@ -18,9 +18,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from config.celery import QUEUES
-from config.first_login import prepare_first_login, read_first_login
+from config.first_login import FirstLogin, prepare_first_login, read_first_login
 from config.supervising import Child, Supervisor
-from customers.models import Customer
+from customers.models import Customer, User
 
 LOCAL_NAMES = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104  where to reach "every address" from here
 
@@ -45,6 +45,7 @@ class Command(BaseCommand):
     def handle(self, *, host: str, port: int, no_demo: bool, **options: Any) -> None:
         with _only_one(Path(settings.DATA_DIR)):
             _check_port(host, port)
+            Path(settings.SERVED_ADDRESS).write_text(f"{settings.PUBLIC_URL}\n")
             try:
                 self._prepare(demo=not no_demo and settings.DELIVERY_MODE == "sandbox")
             except KeyboardInterrupt:
@@ -86,9 +87,7 @@ class Command(BaseCommand):
             f"  Duebook is running at {base}",
             "",
             f"  Back office    {base}/admin/",
-            f"                 user {login.user}, password {login.password}"
-            if login
-            else "                 with your own login",
+            f"                 {_how_to_log_in(login)}",
             f"  API            {base}  (documentation: {base}/docs)",
             f"                 curl {base}/customers -u {key}:",
             f"  Sent messages  {base}{reverse('admin:notifications_message_changelist')}{_mode()}",
@@ -99,6 +98,15 @@ class Command(BaseCommand):
         ]
         self.stdout.write("\n".join(lines))
         self.stdout.flush()
+
+
+def _how_to_log_in(login: FirstLogin | None) -> str:
+    """The kept password as long as it opens the door; it may have been changed since."""
+    user = User.objects.filter(username=login.user).first() if login else None
+    if login is None or user is None or not user.check_password(login.password):
+        return "with your own login"
+    once = "one-time " if user.must_change_password else ""
+    return f"user {login.user}, {once}password {login.password}"
 
 
 def _mode() -> str:

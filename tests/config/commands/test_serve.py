@@ -17,6 +17,9 @@ from pathlib import Path
 
 import pytest
 
+from config.first_login import FirstLogin
+from config.management.commands.serve import _how_to_log_in
+from customers.models import User
 from tests.config.processes import descendants, is_running
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
@@ -118,7 +121,7 @@ def test_one_command_brings_everything_up_and_stops_it_without_a_trace(serve, tm
     children = served.children()
 
     assert f"http://127.0.0.1:{served.port}/admin/" in banner
-    assert re.search(r"user admin, password \S{12,}", banner)
+    assert re.search(r"user admin, one-time password \S{12,}", banner)
     login = dict(
         line.split(": ") for line in (tmp_path / "data" / "first-login.txt").read_text().splitlines()
     )
@@ -126,10 +129,25 @@ def test_one_command_brings_everything_up_and_stops_it_without_a_trace(serve, tm
     assert login["api_key"] in banner
     for part in ("gunicorn", "celery -q -A config worker", "celery -q -A config beat"):
         assert any(part in command for command in children.values()), children
+    assert (tmp_path / "data" / "address").read_text() == f"http://127.0.0.1:{served.port}\n"
     assert served.get("/nothing-here")[0] == 401
     assert served.get("/admin/login/")[0] == 200
     assert served.stop(signal.SIGINT) == 0
     assert [pid for pid in children if is_running(pid)] == []
+
+
+@pytest.mark.django_db
+def test_a_password_that_was_changed_since_is_not_printed():
+    user = User.objects.create_user("admin", password="as it was drawn", must_change_password=True)
+    login = FirstLogin(user="admin", password="as it was drawn", api_key="key")
+
+    first = _how_to_log_in(login)
+    user.set_password("a word of my own")
+    user.must_change_password = False
+    user.save()
+
+    assert first == "user admin, one-time password as it was drawn"
+    assert _how_to_log_in(login) == _how_to_log_in(None) == "with your own login"
 
 
 @pytest.mark.slow
