@@ -3,6 +3,7 @@
 import shutil
 import smtplib
 import stat
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,10 +20,14 @@ from notifications.delivering import list_stops
 
 Level = Literal["ok", "warning", "failure"]
 
-PDF_PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig fonts-noto-core"
+PDF_PACKAGES = (
+    "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig fonts-noto-core fonts-droid-fallback"
+)
 INSTALL_PDF = (
     f"Debian, Ubuntu: sudo apt-get install --no-install-recommends {PDF_PACKAGES}; macOS: brew install pango"
 )
+# Scripts that the shipped typeface lacks, each by one of its letters.
+_SCRIPTS = {"627": "Arabic", "5d0": "Hebrew", "3042": "Japanese", "4e2d": "Chinese"}
 LEAST_FREE_BYTES = 500 * 1024 * 1024
 
 
@@ -66,6 +71,7 @@ def pdf_libraries() -> Iterator[Finding]:
         return
     yield Finding("PDF libraries", "ok", "a test line became a PDF")
     yield _font_subsetting()
+    yield from _fonts_for_all_scripts()
 
 
 def _font_subsetting() -> Finding:
@@ -75,6 +81,24 @@ def _font_subsetting() -> Finding:
         return Finding("Font subsetting", "ok", "harfbuzz-subset is installed")
     text = "harfbuzz-subset is missing: PDFs are larger and far slower to make. Install libharfbuzz-subset0"
     return Finding("Font subsetting", "warning", text)
+
+
+def _fonts_for_all_scripts() -> Iterator[Finding]:
+    """Without a font a name or label in its script prints as empty boxes, and nobody is told."""
+    fc_list = shutil.which("fc-list")
+    if fc_list is None:
+        return
+    missing = [name for letter, name in _SCRIPTS.items() if not _output([fc_list, f":charset={letter}"])]
+    if missing:
+        text = f"none for {', '.join(missing)}: such texts print as boxes. Install fonts-noto-core and "
+        yield Finding("Fonts", "warning", f"{text}fonts-droid-fallback (or fonts-noto-cjk)")
+    else:
+        yield Finding("Fonts", "ok", f"there are some for {', '.join(_SCRIPTS.values())}")
+
+
+def _output(command: list[str]) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    return done.stdout.strip()
 
 
 def data_folder() -> Iterator[Finding]:

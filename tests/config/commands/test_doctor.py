@@ -59,6 +59,19 @@ def test_names_the_packages_when_the_pdf_libraries_are_missing(monkeypatch):
     assert "apt-get install --no-install-recommends libpango-1.0-0" in report
 
 
+def test_a_script_that_would_print_as_boxes_is_worth_a_warning(monkeypatch):
+    monkeypatch.setattr("shutil.which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(
+        diagnosis, "_output", lambda command: "" if ":charset=3042" in command else "Noto Sans"
+    )
+
+    report, code = doctor()
+
+    assert code == 0
+    assert "warning  Fonts: none for Japanese: such texts print as boxes" in report
+    assert "fonts-droid-fallback" in report
+
+
 def test_slow_pdfs_are_worth_a_warning(monkeypatch):
     from weasyprint.text import ffi
 
