@@ -59,7 +59,8 @@ def head_of(customer: Customer, as_of: AsOf) -> dict[str, Any]:
 
 
 def _address(customer: Customer) -> list[str]:
-    town = " ".join(part for part in (customer.city, customer.state, customer.postal_code) if part)
+    region = " ".join(part for part in (customer.state, customer.postal_code) if part)
+    town = (", " if customer.state else " ").join(part for part in (customer.city, region) if part)
     parts = (customer.attention_to, customer.address1, customer.address2, town)
     lines = [part for part in parts if part]
     return [*lines, customer.country] if lines else []

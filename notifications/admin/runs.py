@@ -68,8 +68,9 @@ class RunAdmin(RoleRights, ModelAdmin):  # type: ignore[misc]  # the theme carri
         rows: QuerySet[StatementRun] = super().get_queryset(request)
         return rows.annotate(
             sent_count=Count("run_items", filter=Q(run_items__outcome="sent")),
-            failed_count=Count("run_items", filter=Q(run_items__outcome__in=["failed", "unknown"])),
+            failed_count=Count("run_items", filter=Q(run_items__outcome="failed")),
             skipped_count=Count("run_items", filter=Q(run_items__outcome="skipped")),
+            unknown_count=Count("run_items", filter=Q(run_items__outcome="unknown")),
         )
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -96,10 +97,11 @@ class RunAdmin(RoleRights, ModelAdmin):  # type: ignore[misc]  # the theme carri
     def shown_channel(self, run: StatementRun) -> str:
         return run.channel.capitalize()
 
-    @admin.display(description="Sent / failed / skipped")
+    @admin.display(description="Sent / failed / skipped / unclear")
     def shown_counts(self, run: StatementRun) -> str:
         counts = vars(run)  # annotated by get_queryset
-        return f"{counts['sent_count']} / {counts['failed_count']} / {counts['skipped_count']}"
+        names = ("sent", "failed", "skipped", "unknown")
+        return " / ".join(str(counts[f"{name}_count"]) for name in names)
 
     @admin.display(description="Started", ordering="created_at")
     def shown_started(self, run: StatementRun) -> str:

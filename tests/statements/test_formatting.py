@@ -57,6 +57,14 @@ def test_a_total_carries_the_sign_only_where_the_digits_stay_in_line():
     assert amounts("de_DE", "eur").column_total(123450) == "1.234,50"
 
 
+def test_in_arabic_the_minus_stands_before_the_digits():
+    dirham = amounts("ar_AE", "aed")
+
+    assert dirham.plain(-92840) == "\u200e-928.40"
+    assert dirham.plain(92840) == "928.40"
+    assert dirham.money(-92840) == "\u200f\u200e-928.40\u00a0د.إ.\u200f\u200e"
+
+
 def test_takes_the_locale_of_language_and_country_else_of_the_language_else_english():
     assert locale_for("de", "ch") == "de_CH"
     assert locale_for("fr", "US") == "fr"

@@ -189,6 +189,16 @@ def test_a_euro_statement_without_a_link_offers_a_transfer():
     assert dollars["link_label"] is None
 
 
+def test_a_long_customer_number_is_set_small_and_stays_clear_of_its_label():
+    number = "CUST-2026-0000000000000000042"
+    model = model_of(open_items(2), addressee=replace(ADDRESSEE, number=number), locale="de_DE", paper="a4")
+
+    for facts in (model["facts"], model["slip"]["facts"]):
+        [line] = [fact for fact in facts if fact.label == "Kundennummer"]
+        assert (line.text, line.small) == (number, True)
+        assert text_width(line.label, 8.5) + text_width(line.text, 6.5) <= 204 - 12
+
+
 def test_the_slip_lists_the_items_to_tick_when_they_are_few():
     few, many = model_of(open_items(5))["slip"], model_of(open_items(9))["slip"]
 

@@ -16,6 +16,7 @@ from customers.links import portal
 from customers.models import Company
 from notifications.channels.base import Document
 from notifications.models import Message
+from statements.letterhead import postal_lines
 
 # Mail servers commonly refuse more than 25 MB after encoding, some 10 MB.
 LARGEST_ATTACHMENT = 7 * 1024 * 1024
@@ -40,12 +41,19 @@ class MailSender:
 
 def mail_sender() -> MailSender:
     company = Company.get()
-    town = " ".join(filter(None, (company.city, company.state, company.postal_code)))
+    address = postal_lines(
+        address1=company.address1,
+        address2=company.address2,
+        city=company.city,
+        state=company.state,
+        postal_code=company.postal_code,
+        country=company.country,
+    )
     return MailSender(
         name=company.sender_name or company.name,
         address=company.sender_email or settings.DEFAULT_FROM_EMAIL,
         reply_to=company.email,
-        footer=tuple(filter(None, (company.name, company.address1, company.address2, town, company.phone))),
+        footer=tuple(filter(None, (company.name, *address, company.phone))),
         language=company.language,
     )
 

@@ -45,6 +45,13 @@ def test_creates_a_customer_with_contacts_signed_by_staff(desk: Client) -> None:
     assert (event.actor, event.address) == ("Ada", "127.0.0.1")
 
 
+def test_the_address_has_its_town_on_one_line(desk: Client, books: Books) -> None:
+    where = {"address1": "420 Foundry Ave", "city": "Dubuque", "state": "IA", "postal_code": "52014"}
+    Customer.objects.filter(pk=books.customer.pk).update(**where)
+
+    assert "Dubuque, IA 52014" in page_text(desk.get(page_url(books.customer)))
+
+
 def test_a_number_in_use_is_refused_beside_the_field_and_nothing_is_stored(
     desk: Client, books: Books
 ) -> None:

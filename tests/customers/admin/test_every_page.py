@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, reverse
+from unfold.admin import ModelAdmin
 
 from customers.models import Role
 from tests.desk import at_desk, staff
@@ -38,6 +39,14 @@ def test_every_page_answers_every_role(books: Books, role: str) -> None:
 
     assert {name: status for name, status in statuses.items() if status >= 500 or status == 400} == {}
     assert statuses["customers_customer_changelist"] == 200
+
+
+def test_every_list_wears_the_theme() -> None:
+    plain = [
+        str(row._meta.label) for row, page in admin.site._registry.items() if not isinstance(page, ModelAdmin)
+    ]
+
+    assert plain == []
 
 
 def test_what_belongs_to_others_customers_does_not_exist(books: Books) -> None:

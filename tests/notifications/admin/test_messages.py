@@ -1,7 +1,8 @@
 """The outbox, and sending one statement from the customer's page."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
+from hashlib import sha256
 
 import pytest
 from django.test import Client
@@ -10,6 +11,7 @@ from django.urls import reverse
 from customers.models import Customer
 from notifications.models import Message
 from notifications.sending import send_statement
+from notifications.sending_documents import send_document
 from statements.models import IssuedStatement
 from statements.options import day_options
 from tests.desk import at_desk, page_text, staff, token_of
@@ -65,14 +67,55 @@ def test_a_text_is_shown_with_its_segments(debtor: Debtor, now: datetime) -> Non
 def test_a_letter_is_shown_with_address_and_document(debtor: Debtor, now: datetime) -> None:
     customer = debtor("North", address1="1 Quay", city="Boston", state="MA", postal_code="02110")
     letter = queued(customer, "letter", now)
+    Message.objects.filter(pk=letter.pk).update(expected_delivery_date=date(2026, 8, 11))
     desk = at_desk()
 
     shown = page_text(desk.get(page_url(letter)))
     pdf = desk.get(reverse("admin:statements_issuedstatement_pdf", args=[letter.issued_statement_id]))
 
     assert "1 Quay<br>" in shown
+    assert "Aug 11, 2026" in shown
     assert pdf.headers["Content-Type"] == "application/pdf"
     assert pdf.content.startswith(b"%PDF-")
+
+
+def test_a_sent_invoice_is_shown_with_the_very_file_that_went_out(debtor: Debtor, now: datetime) -> None:
+    customer = debtor("North")
+    invoice = customer.invoices.get()
+    [mail] = send_document(document=invoice, channel="email", now=now)
+    desk, where = at_desk(), reverse("admin:notifications_message_document", args=[mail.pk])
+    customer.invoices.update(notes="Changed since")
+
+    shown, pdf = page_text(desk.get(page_url(mail))), desk.get(where)
+
+    assert f"Invoice {invoice.number}" in shown
+    assert where in shown
+    assert pdf.headers["Content-Type"] == "application/pdf"
+    assert sha256(pdf.content).hexdigest() == mail.document_sha256
+
+
+def test_a_letter_with_an_invoice_shows_its_pages(debtor: Debtor, now: datetime) -> None:
+    customer = debtor("North", address1="1 Quay", city="Boston", state="MA", postal_code="02110")
+    [letter] = send_document(document=customer.invoices.get(), channel="letter", now=now)
+
+    shown = page_text(at_desk().get(page_url(letter)))
+
+    assert "1 Quay<br>" in shown
+    assert f"{reverse('admin:notifications_message_document', args=[letter.pk])}#navpanes" in shown
+
+
+def test_a_message_without_a_document_has_none_to_show(debtor: Debtor, now: datetime) -> None:
+    mail = queued(debtor(), "email", now)
+
+    assert at_desk().get(reverse("admin:notifications_message_document", args=[mail.pk])).status_code == 404
+
+
+def test_a_text_at_night_tells_why_it_would_have_waited(debtor: Debtor, now: datetime) -> None:
+    customer = debtor("North", contacts=[{"name": "Jo", "phone": "+13125550100", "sms_enabled": True}])
+
+    row = queued(customer, "sms", now.replace(hour=3))
+
+    assert "texts go from 08:00 to 20:59 only" in page_text(at_desk().get(page_url(row)))
 
 
 def test_an_unclear_message_can_be_sent_again_or_marked(debtor: Debtor, now: datetime) -> None:

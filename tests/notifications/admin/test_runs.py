@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from customers.models import Customer
-from notifications.models import MessageTemplate, StatementRun, StatementSchedule
+from notifications.models import MessageTemplate, RunItem, StatementRun, StatementSchedule
 from notifications.runs import drive
 from tests.desk import at_desk, page_text, staff
 
@@ -58,6 +58,32 @@ def test_starts_for_the_selected_customers_only(debtor: Debtor) -> None:
     desk.post(ADD, {**WORDS, "selection": selection, "start": "1"})
 
     assert StatementRun.objects.get().customer_ids == [chosen.pk]
+
+
+def test_starts_for_all_matching_customers_beyond_the_page(debtor: Debtor) -> None:
+    chosen = [debtor(f"Harbor {number}").pk for number in range(51)]
+    debtor("Other")
+    desk = at_desk()
+
+    form = desk.post(
+        f"{reverse('admin:customers_customer_changelist')}?q=harbor",
+        {"action": "send_statements", "select_across": "1", "_selected_action": chosen[:1]},
+    )
+    page = desk.get(form.headers["Location"])
+    selection = page.context["form"]["selection"].value()
+    desk.post(ADD, {**WORDS, "selection": selection, "start": "1"})
+
+    assert StatementRun.objects.get().customer_ids == chosen
+
+
+def test_the_list_tells_unclear_customers_from_failed_ones(debtor: Debtor) -> None:
+    customers = [debtor(), debtor(), debtor()]
+    desk = at_desk()
+    run = started(desk)
+    for customer, outcome in zip(customers, ("sent", "unknown", "unknown"), strict=True):
+        RunItem.objects.create(run=run, customer=customer, outcome=outcome, created_at=run.created_at)
+
+    assert "1 / 0 / 0 / 2" in page_text(desk.get(reverse("admin:notifications_statementrun_changelist")))
 
 
 def test_an_unknown_selection_selects_nobody(debtor: Debtor) -> None:

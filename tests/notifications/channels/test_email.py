@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from customers.errors import Refused
+from customers.models import Company
+from notifications.channels.email.mail import mail_sender
 from notifications.delivering import deliver_batch, release_channel
 from notifications.models import Message, VendorAccount
 from notifications.sending import send_statement
@@ -40,6 +42,14 @@ def test_a_mail_has_both_parts_the_document_and_its_own_id(
     assert taken.mail["Auto-Submitted"] == "auto-generated"
     assert taken.mail["Reply-To"] == "office@harbour.example"
     assert message.tracking_id in str(list(taken.mail.walk())[3].get_payload(decode=True))
+
+
+def test_the_foot_of_a_mail_has_the_town_as_its_country_writes_it(company: Company) -> None:
+    assert mail_sender().footer == ("Harbour Supplies", "1 Quay", "Boston, MA 02110")
+    company.country, company.city, company.state, company.postal_code = "DE", "Berlin", "", "10115"
+    company.save()
+
+    assert mail_sender().footer[-1] == "10115 Berlin"
 
 
 def test_one_mail_goes_to_each_recipient_and_blind_copies_with_the_first(
