@@ -1,14 +1,18 @@
-"""The picture that counts opens."""
+"""The picture that counts opens, and what vendors report."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
 
 from customers.models import Event
+from notifications.channels.base import TrackingEvent
+from notifications.channels.email.mail import build_mail, mail_sender
+from notifications.delivering import cancel_messages, deliver_batch, mark_as_sent, send_again
 from notifications.models import Message
 from notifications.sending import send_statement
-from notifications.tracking import record_open
+from notifications.tracking import apply_notice, record_open
 from notifications.wire import describe_message
 from statements.statement import Options
 from tests.notifications.conftest import Debtor
@@ -45,3 +49,143 @@ def test_the_picture_is_the_same_for_everybody(client: Client, mail: Message) ->
     assert known["Cache-Control"] == "private, no-store"
     mail.refresh_from_db()
     assert mail.opens == 1
+
+
+def notice(type: str, now: datetime, **words: Any) -> TrackingEvent:
+    return TrackingEvent(type=type, occurred_at=now, vendor="postmark", **words)
+
+
+def wire_events() -> list[str]:
+    return [name for name in Event.objects.order_by("pk").values_list("type", flat=True) if "." in name][-9:]
+
+
+def send(debtor: Debtor, channel: str, options: Options, now: datetime) -> Message:
+    home = {"address1": "1 Main St", "city": "Boston", "state": "MA", "postal_code": "02110"}
+    ann = {"name": "Ann", "phone": "+16175550123", "sms_enabled": True}
+    return send_statement(customer=debtor(contacts=[ann], **home), channel=channel, options=options, now=now)[
+        0
+    ]
+
+
+@pytest.mark.parametrize(
+    ("channel", "type", "words", "state", "news"),
+    [
+        ("email", "delivered", {}, "sent", ["email.delivered"]),
+        ("email", "bounced", {"reason": "bounced"}, "bounced", ["email.bounced"]),
+        ("email", "bounced", {"reason": "timed_out"}, "soft-bounced", []),
+        ("email", "bounced", {"reason": "invalid"}, "invalid", ["email.not_sent"]),
+        ("email", "failed", {"reason": "other"}, "rejected", ["email.not_sent"]),
+        ("sms", "delivered", {}, "sent", ["text_message.delivered"]),
+        ("sms", "failed", {}, "failed", ["text_message.failed"]),
+        ("letter", "in_transit", {}, "in_transit", []),
+        ("letter", "delivered", {}, "delivered", ["letter.delivered"]),
+        ("letter", "bounced", {}, "returned", ["letter.returned"]),
+        ("letter", "failed", {}, "failed", ["letter.failed"]),
+    ],
+)
+def test_a_vendors_notice_moves_the_message_and_is_news_once(
+    debtor: Debtor, options: Options, now: datetime,
+    channel: str, type: str, words: Any, state: str, news: list[str],
+) -> None:  # fmt: skip
+    message = send(debtor, channel, options, now)
+    before = set(Event.objects.values_list("pk", flat=True))
+
+    moved = apply_notice(message=message, notice=notice(type, now, event_id="e1", **words), now=now)
+    again = apply_notice(message=message, notice=notice(type, now, event_id="e1", **words), now=now)
+    late = apply_notice(message=message, notice=notice(type, now, event_id="e2", **words), now=now)
+
+    message.refresh_from_db()
+    shown = describe_message(message)
+    recorded = Event.objects.exclude(pk__in=before).order_by("pk")
+    assert (moved, again, late) == (True, False, False)
+    assert shown["state"] == state
+    assert [event.type for event in recorded] == news
+    assert all(event.data["object"] == shown for event in recorded)
+    assert message.message_events.count() == 2
+    assert (shown["delivered_at"] is not None) is (type == "delivered")
+
+
+def test_what_comes_late_never_leads_back(mail: Message, now: datetime) -> None:
+    apply_notice(message=mail, notice=notice("bounced", now, reason="bounced"), now=now)
+
+    assert not apply_notice(message=mail, notice=notice("delivered", now), now=now)
+    mail.refresh_from_db()
+    assert (mail.state, mail.delivered_at) == ("bounced", None)
+    assert mail.message_events.count() == 2
+
+
+def test_notices_in_reverse_order_end_alike(debtor: Debtor, options: Options, now: datetime) -> None:
+    steps = ["in_transit", "delivered"]
+    ends = []
+    for order in (steps, steps[::-1]):
+        letter = send(debtor, "letter", options, now)
+        for step in order:
+            apply_notice(message=letter, notice=notice(step, now), now=now)
+        letter.refresh_from_db()
+        ends.append(describe_message(letter)["state"])
+
+    assert ends == ["delivered", "delivered"]
+
+
+def test_a_notice_about_an_unclear_message_settles_it(mail: Message, now: datetime) -> None:
+    Event.objects.filter(type="email.sent").delete()
+    Message.objects.filter(pk=mail.pk).update(
+        state="unknown", sent_at=None, vendor="", sending_since=now, handed_over_at=now
+    )
+
+    assert apply_notice(message=mail, notice=notice("delivered", now), now=now)
+
+    mail.refresh_from_db()
+    assert (mail.state, mail.vendor, mail.sent_at) == ("delivered", "postmark", now)
+    assert wire_events()[-2:] == ["email.sent", "email.delivered"]
+
+
+def test_a_message_that_waits_hears_nothing(mail: Message, now: datetime) -> None:
+    Message.objects.filter(pk=mail.pk).update(state="queued", sent_at=None, vendor="")
+
+    assert not apply_notice(message=mail, notice=notice("delivered", now), now=now)
+    mail.refresh_from_db()
+    assert mail.state == "queued"
+
+
+def test_opens_that_a_vendor_counts_are_news_once(mail: Message, now: datetime) -> None:
+    for number in range(3):
+        apply_notice(message=mail, notice=notice("opened", now, event_id=f"o{number}"), now=now)
+
+    mail.refresh_from_db()
+    assert mail.opens == 3
+    assert Event.objects.filter(type="email.opened").count() == 1
+
+
+def test_a_mail_sent_again_is_sent_once_for_those_who_listen(mail: Message, now: datetime) -> None:
+    Message.objects.filter(pk=mail.pk).update(state="unknown", sending_since=now, handed_over_at=now)
+
+    send_again(messages=[mail], now=now)
+    deliver_batch(channel="email", now=now)
+
+    mail.refresh_from_db()
+    assert mail.state == "sent"
+    assert Event.objects.filter(type="email.sent").count() == 1
+
+
+def test_what_staff_settle_is_news_too(debtor: Debtor, options: Options, now: datetime) -> None:
+    [unclear] = send_statement(customer=debtor(), channel="email", options=options, now=now, deliver=False)
+    Message.objects.filter(pk=unclear.pk).update(state="unknown", sending_since=now, handed_over_at=now)
+    [waiting] = send_statement(customer=debtor(), channel="email", options=options, now=now, deliver=False)
+
+    mark_as_sent(messages=[unclear], now=now)
+    cancel_messages(messages=[waiting], now=now)
+
+    told = Event.objects.filter(type__startswith="email.").order_by("pk")
+    assert [(event.type, event.object_id) for event in told] == [
+        ("email.sent", unclear.public_id), ("email.not_sent", waiting.public_id),
+    ]  # fmt: skip
+
+
+def test_without_tracking_the_picture_is_left_out(mail: Message, settings: Any) -> None:
+    sender = mail_sender()
+    assert mail.tracking_id in build_mail(mail, None, sender).alternatives[0][0]  # type: ignore[operator]
+
+    settings.TRACK_OPENS = False
+
+    assert mail.tracking_id not in build_mail(mail, None, sender).alternatives[0][0]  # type: ignore[operator]
