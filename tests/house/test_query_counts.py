@@ -6,12 +6,15 @@ A new query is a visible change: of the number in this table.
 import base64
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from customers.autopay.charging import ChargeRequest, charge_customer
+from customers.autopay.refunds import refund_charge
 from customers.ledger.accounts import create_contact, create_customer
 from customers.ledger.applying import Application
 from customers.ledger.cadences import create_cadence
@@ -23,11 +26,14 @@ from customers.ledger.items import create_item
 from customers.ledger.notes import create_note
 from customers.ledger.paying import record_payment
 from customers.ledger.pending_lines import add_pending_line
+from customers.ledger.plans import Part, make_plan
 from customers.ledger.sign_up_pages import create_sign_up_page
 from customers.ledger.tasks import create_task
-from customers.models import ApiKey, Company, Customer, Invoice, PaymentSource, TaxRate, User
-from notifications.models import WebhookDelivery
+from customers.models import ApiKey, Company, Contact, Customer, Invoice, PaymentSource, TaxRate, User
+from notifications.models import MessageEvent, WebhookDelivery
+from notifications.sending import send_statement
 from notifications.webhooks_out import create_endpoint
+from statements.statement import Options
 
 # One look-up of the key, one page of ids, one of rows, then one for each kind of related row.
 QUERIES = {
@@ -36,21 +42,35 @@ QUERIES = {
     "/customers?include=aging,disabled_payment_methods": 8,
     "/customers?open_balance=1&balance=1&payment_source=1": 4,
     "/customers/{customer}": 3,
-    "/customers/{customer}/balance": 9,
+    "/customers/{customer}/balance": 6,
     "/customers/{customer}/contacts": 4,
     "/customers/{customer}/contacts/{contact}": 3,
-    "/invoices": 9,
-    "/invoices?filter[status]=past_due": 10,
-    "/invoices?expand=customer": 11,
+    "/invoices": 10,
+    "/invoices?filter[status]=past_due": 11,
+    "/invoices?expand=customer": 12,
     "/invoices/{invoice}": 8,
     "/credit_notes": 6,
     "/credit_notes?expand=customer,invoice": 15,
     "/credit_notes/{credit_note}": 5,
-    "/payments": 3,
-    "/payments?include=applied_to&expand=customer": 6,
+    "/payments": 4,
+    "/payments?include=applied_to&expand=customer": 7,
     "/payments/{payment}": 2,
+    "/payments/{charged}": 3,
+    "/charges": 4,
+    "/charges?expand=customer": 6,
+    "/charges/{charge}": 3,
+    "/customers/{customer}/payment_sources": 4,
+    "/invoices/{planned}/payment_plan": 4,
     "/credit_balance_adjustments": 3,
     "/credit_balance_adjustments/{adjustment}": 2,
+    "/customers/{customer}/emails": 5,
+    "/customers/{customer}/emails?sort=state&filter[state]=queued&related_to=": 5,
+    "/customers/{customer}/emails?expand=customer": 7,
+    "/emails/{email}": 3,
+    "/customers/{customer}/text_messages": 4,
+    "/text_messages/{text}": 2,
+    "/customers/{customer}/letters": 4,
+    "/letters/{letter}": 2,
     "/events?per_page=2": 6,
     "/events?per_page=2&related_to=customer,{customer}&include=user": 6,
     "/events/{event}": 4,
@@ -119,7 +139,7 @@ def queries(client: Client, path: str) -> int:
     return len(caught)
 
 
-def account(name: str, parent: int | None = None) -> dict[str, int]:
+def account(name: str, parent: int | None = None) -> dict[str, Any]:
     """A customer with one of everything."""
     gst = TaxRate.objects.get(code="gst")
     customer = create_customer(
@@ -138,10 +158,23 @@ def account(name: str, parent: int | None = None) -> dict[str, int]:
     part = Application(type="invoice", amount=500, invoice=other)
     payment = record_payment(customer=customer, amount=1000, applications=[part], now=NOON)
     adjustment = adjust_credit(customer=customer, amount=500, currency="usd", now=NOON)
-    return small_resources(customer, invoice, gst) | {
+    return money_from_cards(customer, other) | small_resources(customer, invoice, gst) | {
         "customer": customer.pk, "contact": contact.pk, "invoice": invoice.pk, "credit_note": note.pk,
-        "payment": payment.pk, "adjustment": adjustment.pk, **happenings(),
+        "payment": payment.pk, "adjustment": adjustment.pk, **happenings(), **sent_to(customer),
     }  # fmt: skip
+
+
+def money_from_cards(customer: Customer, planned: Invoice) -> dict[str, int]:
+    """A charge with a refund, and an invoice that is paid by instalments."""
+    part = Application(type="credit", amount=500)
+    request = ChargeRequest(amount=500, currency="usd", applications=[part], token="tok_visa")
+    charge = charge_customer(customer=customer, request=request, now=NOON)
+    refund_charge(charge=charge, amount=100, now=NOON)
+    planned.refresh_from_db()
+    halves = [Part(NOON + timedelta(days=days), planned.balance // 2) for days in (10, 40)]
+    make_plan(invoice=planned, parts=halves, now=NOON)
+    assert charge.payment is not None
+    return {"charge": charge.pk, "charged": charge.payment.pk, "planned": planned.pk}
 
 
 def small_resources(customer: Customer, invoice: Invoice, gst: TaxRate) -> dict[str, int]:
@@ -161,6 +194,23 @@ def small_resources(customer: Customer, invoice: Invoice, gst: TaxRate) -> dict[
         "note": note.pk, "task": task.pk, "item": int(item.code), "line": pending.pk, "cadence": cadence.pk,
         "page": page.pk, "member": user.pk,
     }  # fmt: skip
+
+
+def sent_to(customer: Customer) -> dict[str, str]:
+    """A mail that was opened, a text and a letter; nobody hands them over here."""
+    home = {"address1": "1 Quay", "city": "Boston", "state": "MA", "postal_code": "02110"}
+    Customer.objects.filter(pk=customer.pk).update(email="ap@example.test", **home)
+    Contact.objects.create(
+        customer=customer, name="Ann", phone=f"+1617555{customer.pk % 10_000:04d}", sms_enabled=True
+    )
+    customer.refresh_from_db()
+    options = Options(type="open_item", end=int(NOON.timestamp()))
+    found = {}
+    for channel, name in (("email", "email"), ("sms", "text"), ("letter", "letter")):
+        rows = send_statement(customer=customer, channel=channel, options=options, now=NOON, deliver=False)
+        found[name] = rows[0].public_id
+        MessageEvent.objects.create(message=rows[0], type=MessageEvent.Type.OPENED, occurred_at=NOON)
+    return found
 
 
 def happenings() -> dict[str, int]:
