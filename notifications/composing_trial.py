@@ -46,7 +46,7 @@ def _statement_words(company: Company, customer: Customer, now: datetime) -> Var
         currency=company.currency,
         member=member,
         members=(member,),
-        aging=Aging(current=_OWED),
+        aging=Aging((_OWED, 0, 0, 0, 0)),
         memo=Memo(),
         open_total=_OWED,
         total=_OWED,
@@ -62,7 +62,8 @@ def _statement_words(company: Company, customer: Customer, now: datetime) -> Var
 
 def _document_words(about: Subject, company: Company, customer: Customer, now: datetime) -> Variables:
     at = int(now.timestamp())
-    row = {"invoice": Invoice, "credit_note": CreditNote, "payment": Payment}[about]()
+    rows: dict[Subject, Invoice | CreditNote | Payment]
+    rows = {"invoice": Invoice(), "credit_note": CreditNote(), "payment": Payment()}
     document = BilledDocument(
         kind="receipt" if about == "payment" else "credit_note" if about == "credit_note" else "invoice",
         number="INV-00001",
@@ -76,5 +77,5 @@ def _document_words(about: Subject, company: Company, customer: Customer, now: d
         terms="NET 30",
     )
     return document_variables(
-        row=row, document=document, company=company, customer=customer, contact_name="Sam Sample"
+        row=rows[about], document=document, company=company, customer=customer, contact_name="Sam Sample"
     )

@@ -192,10 +192,10 @@ def _settled(part: PaymentApplication) -> Settled:
 def _ship_to(address: Mapping[str, Any] | None, company: Company) -> tuple[str, ...]:
     given = {name: str(text or "") for name, text in (address or {}).items()}
     fields = ("address1", "address2", "city", "state", "postal_code", "country")
-    lines = (given.get("name", ""), given.get("attention_to", ""))
-    lines += postal_lines(**{name: given.get(name, "") for name in fields})
+    street = postal_lines(**{name: given.get(name, "") for name in fields})
     country = given.get("country", "").upper()
-    return tuple(filter(None, (*lines, "" if country == company.country.upper() else country)))
+    whose = (given.get("name", ""), given.get("attention_to", ""))
+    return tuple(filter(None, (*whose, *street, "" if country == company.country.upper() else country)))
 
 
 def _second(moment: datetime | None) -> int | None:

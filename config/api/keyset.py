@@ -95,11 +95,13 @@ class _Behind(Func):
     def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:
         width = len(self.source_expressions) // 2
         columns = self.source_expressions[:width]
-        names = ", ".join(compiler.compile(column)[0] for column in columns)
+        # A column may be worked out by the database: then it brings parameters of its own.
+        compiled = [compiler.compile(column) for column in columns]
+        names = ", ".join(sql for sql, _ in compiled)
         marks = ", ".join(["%s"] * width)
         values = zip(columns, self.source_expressions[width:], strict=True)
         params = [column.output_field.get_db_prep_value(value.value, connection) for column, value in values]
-        return f"({names}) {self.sign} ({marks})", params
+        return f"({names}) {self.sign} ({marks})", [own for _, more in compiled for own in more] + params
 
 
 class Walk:

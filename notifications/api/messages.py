@@ -39,10 +39,12 @@ class Messages(Sending, Resource):
     expandable = {"customer": CUSTOMER}
 
     def rows(self) -> QuerySet[Any]:
-        return super().rows().filter(channel=self.channel).annotate(**{STATE: wire_states(self.channel)})
+        rows = super().rows().filter(channel=self.channel)
+        found: QuerySet[Any] = rows.annotate(**{STATE: wire_states(self.channel)})
+        return found
 
     def wire_rows(self) -> QuerySet[Any]:
-        return wire_messages(self.rows())
+        return wire_messages(self.rows(), channel=self.channel)
 
 
 class SentMessages(Messages):

@@ -38,12 +38,15 @@ def related_to(row: Message) -> dict[str, Any] | None:
     return None
 
 
-def wire_messages(rows: QuerySet[Message]) -> QuerySet[Message]:
-    """The rows with everything that the projection reads, in a fixed number of queries."""
+def wire_messages(rows: QuerySet[Message], *, channel: str) -> QuerySet[Message]:
+    """The rows of one channel with everything that the projection reads, in a fixed number of queries."""
     opens = _opens().order_by("-occurred_at", "-pk")[:LATEST_OPENS]
-    narrow = rows.select_related("issued_statement").defer(
-        "html", "request", "issued_statement__facts", "issued_statement__members"
-    )
+    narrow = rows.defer("html", "request")
+    if channel == Message.Channel.LETTER:
+        facts = ("issued_statement__facts", "issued_statement__members")
+        return narrow.select_related("issued_statement").defer(*facts)
+    if channel != Message.Channel.EMAIL:
+        return narrow
     return narrow.prefetch_related(Prefetch("message_events", queryset=opens, to_attr=_OPENS))
 
 

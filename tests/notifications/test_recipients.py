@@ -6,8 +6,8 @@ import pytest
 
 from customers.errors import Refused
 from customers.models import Contact, Customer
+from notifications.phones import e164
 from notifications.recipients import (
-    e164,
     find_recipients,
     letter_recipient,
     named_copies,

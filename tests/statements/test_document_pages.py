@@ -110,15 +110,15 @@ def test_the_customers_first_look_is_noted_once(client: Client, owed: Invoice) -
 @pytest.mark.parametrize(
     "headers",
     [
-        {"HTTP_USER_AGENT": "Mozilla/5.0 (compatible; Googlebot/2.1)"},
-        {"HTTP_USER_AGENT": "facebookexternalhit/1.1"},
-        {"HTTP_USER_AGENT": "Mozilla/5.0", "HTTP_SEC_PURPOSE": "prefetch;prerender"},
+        {"User-Agent": "Mozilla/5.0 (compatible; Googlebot/2.1)"},
+        {"User-Agent": "facebookexternalhit/1.1"},
+        {"User-Agent": "Mozilla/5.0", "Sec-Purpose": "prefetch;prerender"},
     ],
 )
 def test_programs_that_follow_links_do_not_count_as_a_look(
     client: Client, owed: Invoice, headers: dict[str, str]
 ) -> None:
-    assert client.get(link(owed), **headers).status_code == 200
+    assert client.get(link(owed), headers=headers).status_code == 200
 
     owed.refresh_from_db()
     assert owed.viewed_at is None

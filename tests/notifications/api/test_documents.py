@@ -109,7 +109,7 @@ def test_who_reminds_uses_the_words_of_the_state(wire: Wire, customer: int) -> N
     assert template(late) == "late_payment_reminder_email"
     assert [template(paid) for _ in range(2)] == ["new_invoice_email"] * 2
     assert template(fresh, template="late_payment_reminder_email") == "late_payment_reminder_email"
-    assert "Your balance" not in Message.objects.filter(invoice=paid).first().text
+    assert "Your balance" not in Message.objects.filter(invoice=paid)[0].text
 
 
 def test_staffs_own_wording_is_used_in_the_customers_language(wire: Wire) -> None:
@@ -242,7 +242,9 @@ def test_credit_notes_and_receipts_have_their_mails(wire: Wire, customer: int, i
     assert (credit["template"], credit["related_to"]["object"]) == ("credit_note_email", "credit_note")
     assert credit["subject"] == "Credit note CN-0001 from My company"
     assert CreditNote.objects.get(pk=note).sent_at is not None
-    assert Event.objects.get(type="credit_note.updated").previous["sent"] is False
+    before = Event.objects.get(type="credit_note.updated").previous
+    assert before is not None
+    assert before["sent"] is False
     assert (receipt["template"], receipt["related_to"]) == (
         "payment_receipt_email", {"object": "payment", "id": payment},
     )  # fmt: skip

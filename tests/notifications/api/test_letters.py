@@ -80,7 +80,9 @@ def test_fields_of_the_address_can_be_overridden(wire: Wire, housed: int) -> Non
     letter = wire.create(f"/customers/{housed}/letters", {**body, "state": ""})
 
     assert letter["to"].split("\n")[:2] == ["Acme AP", "9 Kai"]
-    assert Message.objects.get().address["country"] == "DE"
+    address = Message.objects.get().address
+    assert address is not None
+    assert address["country"] == "DE"
 
 
 @pytest.mark.parametrize("missing", ["address1", "city", "state", "postal_code"])

@@ -256,3 +256,16 @@ def test_reading_keys_read(wire: Wire, wire_as: Any, housed: int) -> None:
     pk = mail(wire, housed)
 
     assert wire_as(Role.READ_ONLY).read(f"/emails/{pk}").status == 200
+
+
+@pytest.mark.parametrize("sort", ["state asc", "state desc", "state asc,created_at desc", "sent_at desc", ""])
+def test_pages_are_walked_in_every_order(wire: Wire, housed: int, sort: str) -> None:
+    ids = [mail(wire, housed) for _ in range(5)]
+    touch(ids[1], state="failed")
+    touch(ids[3], state="queued", sent_at=None, vendor="", due_at=timezone.now() + timedelta(9))
+    whole = [row["id"] for row in wire.read(f"/customers/{housed}/emails", sort=sort).json]
+
+    pages = [wire.read(f"/customers/{housed}/emails", sort=sort, per_page=2, page=page) for page in (1, 2, 3)]
+
+    assert [row["id"] for page in pages for row in page.json] == whole
+    assert sorted(whole) == sorted(ids)
