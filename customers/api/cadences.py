@@ -107,7 +107,9 @@ class Cadences(Resource):
     whole_list_for_go = True
 
     def wire_rows(self) -> QuerySet[Any]:
-        return self.rows().prefetch_related("steps").annotate(num_customers=Count("customers"))
+        rows: QuerySet[Any] = self.rows().prefetch_related("steps")
+        counted: QuerySet[Any] = rows.annotate(num_customers=Count("customers"))
+        return counted
 
     def create_row(self, values: dict[str, Any], *, now: datetime) -> Cadence:
         return create_cadence(steps=[_new(step) for step in values.pop("steps")], values=values, now=now)

@@ -24,5 +24,6 @@ class Members(Resource):
 
     def rows(self) -> QuerySet[Any]:
         """Those who can be owners; who was switched off is no member any more."""
-        rows = super().rows().filter(is_active=True)
-        return rows.annotate(last_moved=Coalesce("last_login", "date_joined"))
+        members: QuerySet[Any] = super().rows().filter(is_active=True)
+        moved: QuerySet[Any] = members.annotate(last_moved=Coalesce("last_login", "date_joined"))
+        return moved

@@ -1,7 +1,7 @@
 """Notes about customers and invoices (Invoiced API, Notes)."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from rest_framework.exceptions import NotFound
@@ -30,8 +30,13 @@ def _invoices() -> QuerySet[Invoice]:
     return visible_to_caller(Invoice.objects.all())
 
 
-class NoteShape(Shape):
+class NoteTextShape(Shape):
+    """Below a customer or invoice the path says what the note is about."""
+
     notes = Text(required=True, max_length=LONGEST)
+
+
+class NoteShape(NoteTextShape):
     customer_id = OnCreate(
         Related(_customers, noun="Customer", nullable=True, aliases=["customer"], label="Customer")
     )
@@ -40,16 +45,10 @@ class NoteShape(Shape):
     )
 
 
-class NoteTextShape(Shape):
-    """Below a customer or invoice the path says what the note is about."""
-
-    notes = Text(required=True, max_length=LONGEST)
-
-
 class Notes(Resource):
     noun = "Note"
     model = Note
-    shape = NoteShape
+    shape: ClassVar[type[Shape]] = NoteShape
     power = EDIT
     columns = {
         "id": Column(Integer()),

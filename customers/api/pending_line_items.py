@@ -64,7 +64,7 @@ class PendingLineItems(Resource):
         delete_pending_line(item=row, now=now)
 
 
-class PendingInvoiceShape(Shape):
+class PendingInvoiceShape(InvoiceShape):
     """What an invoice of pending lines may be told: everything but whose it is and what is on it."""
 
     fields = {

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.db import connection
 
-from customers.models import Customer, Invoice, Payment, PaymentApplication
+from customers.models import Company, Customer, Invoice, Payment, PaymentApplication
 
 
 def lock_accounts(ids: Iterable[int | None]) -> None:
@@ -40,21 +40,15 @@ def lock_settlements(document: Payment | Invoice, *, others: Iterable[int | None
 
 
 def lock_lineage(*, customer_id: int | None = None, parent_id: int | None) -> None:
-    """Hold an account, its wanted parent and everybody above that one, in one round.
+    """Hold an account and its wanted parent; who names a parent also waits for everybody else who does.
 
-    Two moves that together would make a circle, or a tree too deep, have an account in common this way:
-    the second one sees what the first one did. A further round is only needed when the parent was moved
-    while this one waited.
+    Two moves can make a circle or a tree too deep together although they share neither end, and locking
+    whole lines of ancestors, found while waiting, ends in deadlocks. Moves are rare: the company's row,
+    taken before any account, lets one through at a time.
     """
-    held: set[int] | None = None
-    wanted = {pk for pk in (customer_id, parent_id) if pk is not None}
     if parent_id is not None:
-        wanted.update(ancestors_of(parent_id))
-    while held != wanted:
-        held = set(wanted)
-        lock_accounts(wanted)
-        if parent_id is not None:
-            wanted.update(ancestors_of(parent_id))
+        list(Company.objects.select_for_update(no_key=True).filter(pk=Company.get().pk))
+    lock_accounts([customer_id, parent_id])
 
 
 def ancestors_of(customer_id: int, *, most: int = 32) -> list[int]:

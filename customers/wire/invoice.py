@@ -37,6 +37,8 @@ def describe_invoice(
         "payment_terms": text(row.payment_terms),
         "ship_to": row.ship_to or None,
         "payment_plan": next((plan.pk for plan in _plans(row)), None),
+        # Of ours: what a voided source of a consolidated invoice went into.
+        "consolidated_into": row.consolidated_into_id,
         "url": url,
         "payment_url": url and f"{url}/payment",
         "pdf_url": url and f"{url}/pdf",

@@ -1,5 +1,8 @@
 """Several hands at once on accounts above each other, codes, cadences and open invoices."""
 
+from collections.abc import Mapping
+from decimal import Decimal
+
 import pytest
 
 from customers.errors import Refused
@@ -35,7 +38,7 @@ def test_no_circle_of_accounts_however_many_move_at_once() -> None:
         assert len(line_of(above, pk)) <= 6
 
 
-def line_of(above: dict[int, int | None], pk: int) -> list[int]:
+def line_of(above: Mapping[int, int | None], pk: int) -> list[int]:
     """An account and all above it."""
     line = [pk]
     while (parent := above[line[-1]]) is not None:
@@ -68,7 +71,7 @@ def test_invoices_are_consolidated_once_whoever_comes_first() -> None:
 
 def test_pending_lines_are_billed_once_whoever_comes_first() -> None:
     books = open_books()
-    add_pending_line(customer=books.customer, line=LineInput(name="Hours", unit_cost=80), now=NOW)
+    add_pending_line(customer=books.customer, line=LineInput(name="Hours", unit_cost=Decimal(80)), now=NOW)
 
     answers = together(lambda n: bill_pending_lines(customer=books.customer, now=NOW))
 

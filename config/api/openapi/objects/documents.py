@@ -118,6 +118,7 @@ INVOICE = Record(
         "payment_terms": STRING | NULL,
         "ship_to": one("address") | NULL,
         "payment_plan": ID | NULL,
+        "consolidated_into": ID | NULL,
         "url": STRING | NULL,
         "payment_url": STRING | NULL,
         "pdf_url": STRING | NULL,
