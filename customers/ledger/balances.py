@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db import connection
-
 from customers.errors import Refused
 from customers.ledger.claims import claimed_invoices, instalments_to_come
 from customers.ledger.open_items import OpenItem, open_items
-from customers.ledger.rewinding import rewound_items
 from customers.ledger.settling import credit_history
+from customers.ledger.standing import find_account, standing_items
 from customers.models import Company, Customer, Invoice
 from customers.money import is_currency
 
@@ -102,32 +100,19 @@ def balance_of(
 def present_balance(*, customer_id: int, now: datetime, currency: str | None = None) -> Balance | None:
     """What one account owes and holds right now; None when there is no such account.
 
-    Equal to `balance_of` without `as_of`, from the stored balances: its cost does not grow with what was
-    paid long ago. Three queries, two more with payment plans. Raises Refused (`currency`) as well.
+    Equal to `balance_of` without `as_of`, but its cost does not grow with what was paid long ago. Three
+    queries, two more with payment plans. Raises Refused (`currency`) as well.
     """
     _check_currency(currency)
     at = int(now.timestamp())
-    with connection.cursor() as cursor:
-        cursor.execute(_ACCOUNT, [at, customer_id])
-        row = cursor.fetchone()
-    if row is None:
+    account = find_account(customer_id=customer_id, at=at)
+    if account is None:
         return None
-    own, newest, zone, company_currency = row
-    if zone is None:
-        zone, company_currency = Company.get().time_zone, Company.get().currency
-    open_now = rewound_items(at=at, zone=ZoneInfo(zone), customer_ids=[customer_id])
-    chosen = currency or own or newest or company_currency
-    return _added_up(customer_id, chosen.lower(), at, open_now.items, open_now.claimed)
-
-
-_ACCOUNT = """
-SELECT c.currency, CASE WHEN c.currency = '' THEN (
-    SELECT d.currency FROM customers_invoice d
-    WHERE d.customer_id = c.id AND NOT d.draft AND d.voided_at IS NULL AND d.date <= %s
-    ORDER BY d.date DESC, d.id DESC LIMIT 1
-  ) END, o.time_zone, o.currency
-FROM customers_customer c LEFT JOIN customers_company o ON o.id = 1 WHERE c.id = %s
-"""
+    if not account.settled or account.zone is None:
+        return balance_of(customer=Customer.objects.get(pk=customer_id), now=now, currency=currency)
+    standing = standing_items(customer_id=customer_id, at=at, zone=ZoneInfo(account.zone))
+    chosen = currency or account.currency or account.newest or account.company_currency or ""
+    return _added_up(customer_id, chosen.lower(), at, standing.items, standing.claimed)
 
 
 def _added_up(

@@ -57,7 +57,7 @@ class Invoice(Document):
                 name="invoice_open",
                 condition=Q(draft=False, voided_at=None, closed_at=None, balance__gt=0),
             ),
-            # For counting back from the stored balances (`customers.ledger.rewinding`).
+            # What is open right now, however much was paid (`customers.ledger.standing`).
             models.Index(fields=["customer"], name="invoice_unpaid", condition=Q(balance__gt=0)),
             models.Index(fields=["updated_at", "id"], name="invoice_updated"),
             models.Index(fields=["created_at", "id"], name="invoice_created"),

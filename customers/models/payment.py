@@ -140,7 +140,7 @@ class PaymentApplication(models.Model):
         indexes = [
             models.Index(fields=["customer", "effective_at"], name="application_customer"),
             models.Index(fields=["payer", "effective_at"], name="application_payer"),
-            # What was taken back, for counting back from the stored balances (`customers.ledger.rewinding`).
+            # Whether something was taken back with a date ahead (`customers.ledger.standing`).
             models.Index(
                 fields=["customer", "ended_at"], name="application_ended", condition=Q(ended_at__isnull=False)
             ),
