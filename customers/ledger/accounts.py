@@ -34,7 +34,7 @@ MOST_CONTACTS = 100
 _UNSEEN = {"disabled_payment_methods", "statement_channel", "paperless_from_date", "child_statements"}
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def create_customer(*, values: Mapping[str, Any], now: datetime) -> Customer:
     """Open an account. `values` are attributes by column name; only `name` is needed.
 
@@ -55,12 +55,15 @@ def create_customer(*, values: Mapping[str, Any], now: datetime) -> Customer:
         _settle_chasing(customer, {"chasing_cadence"}, was=None)
     with claimed(Customer, customer.number):
         customer.save()
-    customer.taxes.set(taxes)
+    if taxes:
+        customer.taxes.set(taxes)
+    customer.known_taxes = taxes
     record_event(type="customer.created", row=customer, now=now)
+    customer.known_taxes = None
     return customer
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def update_customer(*, customer: Customer, changes: Mapping[str, Any], now: datetime) -> Customer:
     """Change the attributes that are given, and nothing else; nothing is recorded when nothing changes.
 
@@ -69,6 +72,7 @@ def update_customer(*, customer: Customer, changes: Mapping[str, Any], now: date
     parent = changes.get("parent_customer")
     lock_lineage(customer_id=customer.pk, parent_id=parent and parent.pk)
     customer = still_there(customer)
+    customer.known_taxes = list(customer.taxes.all())
     before = describe(customer)
     turned_off = customer.autopay and changes.get("autopay") is False
     chased, cadence_id = customer.chase, customer.chasing_cadence_id
@@ -85,16 +89,17 @@ def update_customer(*, customer: Customer, changes: Mapping[str, Any], now: date
         _settle_chasing(customer, {"chasing_cadence"}, was=None)
     if taxes is not None:
         customer.taxes.set(taxes)
+        customer.known_taxes = taxes
     after = describe(customer)
     previous = {key: value for key, value in before.items() if after.get(key) != value}
     previous.pop("updated_at", None)
-    if not previous and not unseen:
-        return customer
-    with claimed(Customer, customer.number):
-        customer.save()
-    if turned_off:
-        _make_open_invoices_manual(customer)
-    record_event(type="customer.updated", row=customer, now=now, previous=previous)
+    if previous or unseen:
+        with claimed(Customer, customer.number):
+            customer.save()
+        if turned_off:
+            _make_open_invoices_manual(customer)
+        record_event(type="customer.updated", row=customer, now=now, previous=previous)
+    customer.known_taxes = None
     return customer
 
 

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import IntegrityError, models
-from django.db.models import F
+from django.db import IntegrityError, connection, models
 
 from customers.errors import Refused
 from customers.models import Counter, CreditNote, Customer, Invoice
@@ -25,20 +24,36 @@ def next_number(model: type[models.Model]) -> str:
     One UPDATE advances the sequence, so concurrent creates wait for each other instead of
     colliding; texts already taken by hand are passed over.
     """
-    kind = model._meta.model_name or ""
-    Counter.objects.get_or_create(pk=kind, defaults={"template": _TEMPLATES[model]})
     for _ in range(_ATTEMPTS):
-        Counter.objects.filter(pk=kind).update(next_value=F("next_value") + 1)
-        counter = Counter.objects.get(pk=kind)
-        number = counter.template % (counter.next_value - 1)
+        number = _advance(model)
         if not taken(model, number):
             return number
     raise Refused("No free number was found; give one yourself.", param="number")
 
 
+def _advance(model: type[models.Model]) -> str:
+    kind = model._meta.model_name or ""
+    with connection.cursor() as cursor:
+        cursor.execute(_ADVANCE, [kind])
+        row = cursor.fetchone()
+        if row is None:
+            Counter.objects.get_or_create(pk=kind, defaults={"template": _TEMPLATES[model]})
+            cursor.execute(_ADVANCE, [kind])
+            row = cursor.fetchone()
+    template, next_value = row
+    return str(template % (next_value - 1))
+
+
+# One statement on both databases; the ORM would need three.
+_ADVANCE = (
+    f"UPDATE {Counter._meta.db_table} SET next_value = next_value + 1 WHERE kind = %s"
+    " RETURNING template, next_value"
+)
+
+
 def taken(model: Any, number: str, *, but: int | None = None) -> bool:
     rows = model.objects.filter(number_key=document_key(number))
-    return bool(rows.exclude(pk=but).exists())
+    return bool((rows if but is None else rows.exclude(pk=but)).exists())
 
 
 def claim_number(model: type[models.Model], wanted: str | None, *, but: int | None = None) -> str:

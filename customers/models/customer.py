@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from customers.models.base import Row, WithMetadata, document_key, new_token
+from customers.models.tax import TaxRate
 
 PAYMENT_METHODS = (
     "ach",
@@ -194,6 +195,9 @@ class Customer(Row, WithMetadata):
     child_statements = models.CharField(
         max_length=6, choices=ChildStatements.choices, blank=True, default=ChildStatements.DEFAULT
     )
+
+    # Set while a change is written by who has just read them, so that nobody reads them again.
+    known_taxes: "list[TaxRate] | None" = None
 
     objects = CustomerQuerySet.as_manager()
 

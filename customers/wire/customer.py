@@ -107,7 +107,10 @@ def _complete(shape: WireObject, *, source: WireObject | None, taxes: list[WireO
 
 def _taxes(row: Customer) -> list[Any]:
     """Sorted here and not by the query, so that prefetched rows are used."""
-    return sorted(row.taxes.all(), key=lambda rate: rate.pk) if row.pk else []
+    rates = row.known_taxes
+    if rates is None:
+        rates = row.taxes.all() if row.pk else []
+    return sorted(rates, key=lambda rate: rate.pk)
 
 
 @cache
