@@ -1,6 +1,5 @@
 """Charges and their refunds (Invoiced API, Charges)."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -17,6 +16,7 @@ from customers.api.fields import Amount, Choice, Email, Flag, Integer, Related, 
 from customers.api.payments import add_applied_to
 from customers.api.permissions import key_of
 from customers.api.relations import CUSTOMER
+from customers.api.shims import adapt
 from customers.api.source_fields import TOKENS, PaymentParameters
 from customers.api.visibility import visible
 from customers.autopay.charging import ChargeRequest, charge_customer, find_charge
@@ -120,7 +120,9 @@ class Charges(Resource):
         key, done = recorded_charge(self)
         charge = done or self.create_row(self.shape.read(request.data), request_key=key, now=timezone.now())
         refuse_declined(charge)
-        return Response(_payment_of(charge), status=201)
+        payment = _payment_of(charge)
+        adapt(request, [payment])
+        return Response(payment, status=201)
 
 
 class Refunds(ApiView):
@@ -178,7 +180,7 @@ def _source(customer: Customer, values: dict[str, Any]) -> PaymentSource:
 
 
 def _payment_of(charge: Charge) -> WireObject:
-    rows: Sequence[Payment] = Payment.objects.select_related("charge").filter(charge=charge)
+    rows = Payment.objects.select_related("charge").filter(charge=charge)
     objects = [describe(row) for row in rows]
     add_applied_to(objects)
     return objects[0]

@@ -62,7 +62,8 @@ class Customers(Resource):
 
     def _new_source(self, request: Request) -> WantedSource | None:
         """The source to store, when all other parameters are right and the key may store one."""
-        if not isinstance(request.data.get("payment_source"), dict):
+        data = request.data
+        if not isinstance(data, dict) or not isinstance(data.get("payment_source"), dict):
             return None
         values = self.shape.read(request.data, update=request.method == "PATCH")
         wanted: WantedSource | None = values.get("payment_source")

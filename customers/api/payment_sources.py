@@ -78,7 +78,8 @@ class PaymentSources(Sources):
     def rows(self) -> QuerySet[Any]:
         own = Q(pk=F("customer__payment_source"))
         default = ExpressionWrapper(own, output_field=BooleanField())
-        return super().rows().annotate(is_default=default)
+        rows: QuerySet[Any] = super().rows().annotate(is_default=default)
+        return rows
 
     def narrow(self, rows: QuerySet[Any], query: Mapping[str, Any]) -> QuerySet[Any]:
         """Those that can be charged or wait for their verification; `include_hidden=1`: all."""

@@ -141,7 +141,7 @@ def _send(charge: Charge, now: datetime) -> bool:
 def _obstacle(charge: Charge) -> str:
     """Why a prepared charge must not go out after all; empty when nothing has changed."""
     if charge.source_id is not None or charge.automatic:
-        source = PaymentSource.objects.filter(pk=charge.source_id).first()
+        source = PaymentSource.objects.filter(charges=charge).first()
         if source is None or not source.chargeable:
             return "The payment source was removed."
     claims = ChargeClaim.objects.filter(charge=charge, released_at=None).select_related("invoice")

@@ -87,7 +87,7 @@ def drop_plan(invoice: Invoice, now: datetime) -> None:
 
 def live_plan(invoice: Invoice) -> PaymentPlan | None:
     """The plan by which an invoice is paid, with its instalments."""
-    if invoice.pk is None:
+    if invoice._state.adding:
         return None
     rows = PaymentPlan.objects.filter(invoice=invoice, status__in=LIVE)
     return rows.select_related("invoice").prefetch_related("instalments").first()

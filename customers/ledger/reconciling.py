@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import F
+
 from customers.ledger.entries import sums_before
 from customers.ledger.open_items import held, open_items
 from customers.ledger.settling import balances, credit_history
 from customers.models import (
+    Charge,
     Company,
     CreditBalance,
     CreditNote,
@@ -60,6 +63,7 @@ def _batch(ids: list[int], now: datetime) -> Iterator[Difference]:
                 yield Difference(f"balance of {model._meta.verbose_name} {pk}", stored, computed)
     yield from _credits(ids)
     yield from _moments(ids)
+    yield from _charges(ids)
     for at in (int(now.timestamp()), END_OF_TIME):
         yield from _identity(ids, at)
 
@@ -93,6 +97,17 @@ def _moments(ids: list[int]) -> Iterator[Difference]:
                 int(row.effective_at.timestamp()),
                 int(max(dates).timestamp()),
             )
+
+
+def _charges(ids: list[int]) -> Iterator[Difference]:
+    """A charge that brought money is its payment, and holds no invoice any more."""
+    rows = Charge.objects.filter(customer_id__in=ids).order_by("pk")
+    received = rows.filter(status=Charge.Status.SUCCEEDED).exclude(amount=F("payment__amount"))
+    for pk, amount, recorded in received.values_list("pk", "amount", "payment__amount"):
+        yield Difference(f"payment of charge {pk}", recorded, amount)
+    held = rows.exclude(status__in=Charge.OPEN).filter(claims__released_at=None, claims__isnull=False)
+    for pk in held.values_list("pk", flat=True).distinct():
+        yield Difference(f"invoices held by the ended charge {pk}", 1, 0)
 
 
 def _identity(ids: list[int], at: int) -> Iterator[Difference]:

@@ -163,3 +163,18 @@ def test_refuses_networks_that_are_none(env, monkeypatch, shown):
 
     with pytest.raises(ImproperlyConfigured, match="OUTBOUND_ALLOWED_NETS must list networks"):
         env.networks("OUTBOUND_ALLOWED_NETS")
+
+
+@pytest.mark.parametrize(("shown", "meant"), [("3,5,7", (3, 5, 7)), (" 1 , 30 ", (1, 30)), ("", ())])
+def test_reads_a_list_of_days(env, monkeypatch, shown, meant):
+    monkeypatch.setenv("AUTOPAY_RETRY_DAYS", shown)
+
+    assert env.days("AUTOPAY_RETRY_DAYS", "3,5,7") == meant
+
+
+@pytest.mark.parametrize("shown", ["soon", "3;5", "0", "366", "-1", "1.5", "3,,5"])
+def test_refuses_days_that_are_none(env, monkeypatch, shown):
+    monkeypatch.setenv("AUTOPAY_RETRY_DAYS", shown)
+
+    with pytest.raises(ImproperlyConfigured, match="AUTOPAY_RETRY_DAYS"):
+        env.days("AUTOPAY_RETRY_DAYS", "3,5,7")

@@ -53,7 +53,10 @@ class SandboxGateway(Gateway):
             raise GatewayRefused("The amounts are not those that were paid into the bank account.")
 
     def charge(self, order: ChargeOrder) -> Outcome:
-        sample = _sample_of(order.token)
+        try:
+            sample = _sample_of(order.token)
+        except GatewayRefused as refused:
+            return self._remember(order, "ch", _Entry.DECLINED, "missing", str(refused))
         if sample.loses_request:
             return Outcome(Status.UNKNOWN, code="no_answer")
         if sample.decline_code:

@@ -14,9 +14,9 @@ from tests.customers.api.wallet import store
 PAN = "4242 4242 4242 4242"
 
 
-def default_of(wire: Wire, customer: int) -> int | None:
+def default_of(wire: Wire, customer: int) -> Any:
     source = wire.read(f"/customers/{customer}")["payment_source"]
-    return source and source["id"]
+    return source["id"] if source else None
 
 
 def test_a_card_is_stored_and_becomes_the_default(wire: Wire, acme: int) -> None:
@@ -264,6 +264,14 @@ def test_a_customer_can_be_created_together_with_its_card(wire: Wire) -> None:
     assert created.status == 201
     assert created["payment_source"]["last4"] == "4242"
     assert events() == ["customer.created", "payment_source.created", "customer.updated"]
+
+
+def test_a_form_brings_a_card_along(wire: Wire) -> None:
+    form = "name=Acme&payment_source[method]=credit_card&payment_source[gateway_token]=tok_visa"
+
+    created = wire.send("POST", "/customers", form, content_type="application/x-www-form-urlencoded")
+
+    assert created["payment_source"]["last4"] == "4242"
 
 
 def test_a_refused_card_leaves_no_customer(wire: Wire) -> None:

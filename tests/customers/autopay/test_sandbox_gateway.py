@@ -57,6 +57,12 @@ def test_a_decline_says_why_and_whether_to_try_again(gateway: SandboxGateway) ->
     assert (hard.status, hard.code, hard.usable) == (Status.DECLINED, "lost_card", False)
 
 
+def test_a_token_that_nobody_knows_is_a_decline_not_a_riddle(gateway: SandboxGateway) -> None:
+    unknown = gateway.charge(order("pm_gone"))
+
+    assert (unknown.status, unknown.code) == (Status.DECLINED, "missing")
+
+
 def test_debits_are_pending(gateway: SandboxGateway) -> None:
     assert gateway.charge(order("tok_bank")).status == Status.PENDING
 
