@@ -5,18 +5,17 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
 from django.db.models import FilteredRelation, Q
 
-from customers.ledger.aging import BOUNDS
+from customers.ages import AgingRule
 from customers.ledger.entries import Entry, entries_between, printing_order, sums_before
 from customers.ledger.families import members_of
 from customers.ledger.open_items import Held, OpenItem, held, open_items
 from customers.models import Company, Customer
 from statements.balance_forward import Movement, build_balance_forward
 from statements.open_item import build_open_item
-from statements.statement import Member, Memo, OpenLine, Options, Statement
+from statements.statement import Aging, Member, Memo, OpenLine, Options, Statement
 
 Row = TypeVar("Row", Entry, OpenItem)
 
@@ -34,6 +33,7 @@ class _Facts:
     opening: dict[tuple[int, str], tuple[int, int]]
     closings: dict[tuple[int, str], int]
     company_currency: str
+    rule: AgingRule
 
 
 def build_statement(*, customer: Customer, options: Options) -> Statement:
@@ -80,17 +80,16 @@ def _read(customer_ids: Collection[int], options: Options) -> _Facts:
         members=members,
         people={pk: Member(pk, name, number) for pk, name, number, *_ in people},
         currencies={pk: currency for pk, _, _, currency, *_ in people},
-        items=_by_customer(_open_items(ids, options, company.zone)),
+        items=_by_customer(
+            open_items(at=options.end, zone=company.zone, customer_ids=ids, aging=company.aging)
+        ),
         held=held(at=options.end, customer_ids=ids),
         entries=_by_customer(entries),
         opening=opening,
         closings={(pk, currency): closing for pk, _, _, _, currency, closing in people if currency},
         company_currency=company.currency,
+        rule=company.aging,
     )
-
-
-def _open_items(ids: list[int], options: Options, zone: ZoneInfo) -> list[OpenItem]:
-    return open_items(at=options.end, zone=zone, customer_ids=ids, bounds=BOUNDS)
 
 
 def _people(ids: Collection[int], options: Options) -> list[tuple[Any, ...]]:
@@ -146,14 +145,13 @@ def _currencies(facts: _Facts, pk: int, options: Options) -> list[str]:
 def _build(facts: _Facts, pk: int, currency: str, options: Options) -> Statement:
     group = facts.members[pk]
     items = _items(facts, group, currency)
-    buckets = [sum(column) for column in zip(*(item.buckets for item in items), strict=True)] or [0] * 5
     memo = _memo(facts, group, currency)
     options = replace(options, currency=currency)
     members = [facts.people[member] for member in group]
     if options.type == "open_item":
         return build_open_item(
             options=options, currency=currency, member=facts.people[pk], members=members,
-            items=[_line(item) for item in items], buckets=buckets, memo=memo,
+            items=[_line(item) for item in items], aging=_aging(facts.rule, items), memo=memo,
         )  # fmt: skip
     opening = [facts.opening.get((owner, currency), (0, 0)) for owner in group]
     carried = sum(account for account, _ in opening)
@@ -167,7 +165,8 @@ def _build(facts: _Facts, pk: int, currency: str, options: Options) -> Statement
         movements=[_move(facts, entry) for entry in movements if not entry.wallet],
         opening_credit=sum(wallet for _, wallet in opening),
         credit_movements=[_move(facts, entry) for entry in movements if entry.wallet],
-        buckets=buckets,
+        aging=_aging(facts.rule, items),
+        past_due=sum(item.overdue for item in items),
         memo=memo,
         changed_since=_changed_since(facts.closings.get((pk, currency)), carried, options),
     )
@@ -178,6 +177,11 @@ def _changed_since(closing: int | None, opening: int, options: Options) -> tuple
     if closing is None or closing == opening or options.start is None:
         return None
     return options.start - 1, opening - closing
+
+
+def _aging(rule: AgingRule, items: list[OpenItem]) -> Aging:
+    sums = tuple(sum(column) for column in zip(*(item.buckets for item in items), strict=True))
+    return Aging(sums or (0,) * rule.size, rule.bounds, rule.basis)
 
 
 def _items(facts: _Facts, group: tuple[int, ...], currency: str) -> list[OpenItem]:

@@ -1,7 +1,8 @@
 """A statement's facts as JSON and back, without losing a cent: the form in which they are kept.
 
 Field names are those of the frozen values; money is whole minor units and moments are Unix seconds,
-so plain JSON carries them exactly. Fields added later read as their defaults from older snapshots.
+so plain JSON carries them exactly. Fields added later read as their defaults from older snapshots;
+an aging of five named buckets, by days past due, is how the first snapshots kept it.
 """
 
 from collections.abc import Mapping
@@ -25,7 +26,8 @@ def from_facts(facts: Mapping[str, Any]) -> Statement:
             "options": Options(**facts["options"]),
             "member": Member(**facts["member"]),
             "members": tuple(Member(**member) for member in facts["members"]),
-            "aging": Aging(**facts["aging"]),
+            "aging": _aging(facts["aging"]),
+            "past_due": facts.get("past_due", sum(_aging(facts["aging"]).buckets[1:])),
             "memo": Memo(**facts["memo"]),
             "open_lines": tuple(OpenLine(**line) for line in facts.get("open_lines", ())),
             "lines": tuple(Line(**line) for line in facts.get("lines", ())),
@@ -33,3 +35,12 @@ def from_facts(facts: Mapping[str, Any]) -> Statement:
             "changed_since": None if changed is None else (changed[0], changed[1]),
         }
     )
+
+
+_FIRST_BUCKETS = ("current", "days_1_30", "days_31_60", "days_61_90", "over_90")
+
+
+def _aging(kept: Mapping[str, Any]) -> Aging:
+    if "buckets" not in kept:
+        return Aging(tuple(kept[name] for name in _FIRST_BUCKETS))
+    return Aging(tuple(kept["buckets"]), tuple(kept["bounds"]), kept["basis"])

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton
 from babel.numbers import NumberPattern
+from babel.units import format_unit
 
 from customers.money import exponent, to_amount
 
@@ -120,6 +121,12 @@ def long_date(day: date, locale: str) -> str:
 def month_name(day: date, locale: str) -> str:
     """March 2026."""
     return format_skeleton("yMMMM", day, locale=_locale(locale))
+
+
+@lru_cache(maxsize=512)
+def days(count: int, locale: str) -> str:
+    """1 day; 3 days: each language has forms of its own."""
+    return format_unit(count, "duration-day", "long", locale=_locale(locale))
 
 
 @lru_cache(maxsize=512)

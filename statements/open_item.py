@@ -12,7 +12,7 @@ def build_open_item(
     member: Member,
     members: Sequence[Member],
     items: Sequence[OpenLine],
-    buckets: Sequence[int],
+    aging: Aging,
     memo: Memo,
 ) -> Statement:
     """Arrange open items (already ordered) as a statement; past due only when asked.
@@ -28,9 +28,10 @@ def build_open_item(
         currency=currency,
         member=member,
         members=tuple(members),
-        aging=Aging(*buckets),
+        aging=aging,
         memo=memo,
         open_total=sum(item.balance for item in items),
+        past_due=sum(item.overdue for item in items),
         open_lines=lines,
         total=total,
     )

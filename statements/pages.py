@@ -112,7 +112,7 @@ def _page_values(statement: Statement, subject: Subject, company: Company) -> di
         "title": _title(statement, words, company, locale),
         "balance": money(statement.headline),
         "amount_due": money(statement.amount_due),
-        "past_due": money(statement.aging.past_due) if statement.aging.past_due > 0 else "",
+        "past_due": money(statement.past_due) if statement.past_due > 0 else "",
         "current_url": statement_url(subject.customer.statement_token) if sent else None,
     }
 

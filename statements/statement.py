@@ -11,7 +11,7 @@ from typing import Literal
 StatementType = Literal["balance_forward", "open_item"]
 Items = Literal["open", "past_due"]
 
-BUCKETS = ("current", "1_30", "31_60", "61_90", "over_90")
+Basis = Literal["due_date", "date"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,25 +90,30 @@ class OpenLine:
 
 @dataclass(frozen=True, slots=True)
 class Aging:
-    """Open amounts by days past due. The buckets add up to the open item total."""
+    """Open amounts by age. The buckets add up to the open item total.
 
-    current: int = 0
-    days_1_30: int = 0
-    days_31_60: int = 0
-    days_61_90: int = 0
-    over_90: int = 0
+    The first bucket is what is younger than the first bound; each further one begins at its bound.
+    Basis `due_date` counts days past due, `date` days since the date of the document.
+    """
+
+    buckets: tuple[int, ...] = (0, 0, 0, 0, 0)
+    bounds: tuple[int, ...] = (1, 31, 61, 91)
+    basis: Basis = "due_date"
+
+    def __post_init__(self) -> None:
+        if len(self.buckets) != len(self.bounds) + 1:
+            raise ValueError("The aging has other buckets than its bounds say.")
 
     @property
-    def buckets(self) -> tuple[int, int, int, int, int]:
-        return (self.current, self.days_1_30, self.days_31_60, self.days_61_90, self.over_90)
+    def spans(self) -> tuple[tuple[int | None, int | None], ...]:
+        """First and last day of each bucket; None is open."""
+        below = None if self.basis == "due_date" else 0
+        lasts = (*(bound - 1 for bound in self.bounds), None)
+        return tuple(zip((below, *self.bounds), lasts, strict=True))
 
     @property
     def total(self) -> int:
         return sum(self.buckets)
-
-    @property
-    def past_due(self) -> int:
-        return self.total - self.current
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +130,8 @@ class Statement:
     """One statement of one account in one currency.
 
     Balance forward: opening + invoiced - paid - adjusted = closing, `lines` carry the running
-    balance, `credit_lines` the wallet. Open item: `open_lines` and `total`. Both: aging over all
-    open items at `end`, and the memo.
+    balance, `credit_lines` the wallet. Open item: `open_lines` and `total`. Both: aging and
+    `past_due` over all open items at `end`, and the memo.
     """
 
     options: Options
@@ -136,6 +141,7 @@ class Statement:
     aging: Aging
     memo: Memo
     open_total: int
+    past_due: int = 0
     open_lines: tuple[OpenLine, ...] = ()
     total: int = 0
     lines: tuple[Line, ...] = ()

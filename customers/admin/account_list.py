@@ -1,7 +1,7 @@
 """The list of customers with what each owes as of a day."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import admin
@@ -15,6 +15,7 @@ from unfold.views import ChangeList
 
 from customers.admin.as_of import PARAMETER, AsOf, read_as_of
 from customers.admin.figures import cell, one_line
+from customers.ages import AgingRule
 from customers.ledger.balances import Receivable, receivables
 from customers.ledger.entries import in_list
 from customers.models import Contact, Customer
@@ -54,7 +55,7 @@ def add_figures(customers: Iterable[Customer], as_of: AsOf) -> None:
     customers = list(customers)
     found: dict[int, list[Receivable]] = defaultdict(list)
     ids = [customer.pk for customer in customers]
-    for row in receivables(at=as_of.at, zone=as_of.zone, customer_ids=ids):
+    for row in receivables(at=as_of.at, zone=as_of.zone, customer_ids=ids, aging=as_of.aging):
         found[row.customer_id].append(row)
     for customer in customers:
         customer.figures = found[customer.pk]  # type: ignore[attr-defined]
@@ -91,29 +92,19 @@ class Columns:
     def past_due(self, customer: Customer) -> SafeString:
         return cell(((row.past_due_amount, row.currency) for row in figures_of(customer)), late=True)
 
-    @admin.display(description="Current")
-    def current(self, customer: Customer) -> SafeString:
-        return _bucket(customer, 0)
 
-    @admin.display(description="1–30")
-    def days_1_30(self, customer: Customer) -> SafeString:
-        return _bucket(customer, 1)
-
-    @admin.display(description="31–60")
-    def days_31_60(self, customer: Customer) -> SafeString:
-        return _bucket(customer, 2)
-
-    @admin.display(description="61–90")
-    def days_61_90(self, customer: Customer) -> SafeString:
-        return _bucket(customer, 3)
-
-    @admin.display(description="Over 90")
-    def over_90(self, customer: Customer) -> SafeString:
-        return _bucket(customer, 4)
+def bucket_columns(aging: AgingRule) -> list[Callable[[Customer], SafeString]]:
+    """A column for each bucket of the company's rule."""
+    return [_bucket_column(index, name) for index, name in enumerate(aging.names)]
 
 
-def _bucket(customer: Customer, index: int) -> SafeString:
-    return cell((row.buckets[index], row.currency) for row in figures_of(customer))
+def _bucket_column(index: int, name: str) -> Callable[[Customer], SafeString]:
+    @admin.display(description=name)
+    def shown_bucket(customer: Customer) -> SafeString:
+        return cell((row.buckets[index], row.currency) for row in figures_of(customer))
+
+    shown_bucket.__name__ = f"bucket_{index}"
+    return shown_bucket
 
 
 class BalanceFilter(admin.SimpleListFilter):

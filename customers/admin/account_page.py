@@ -39,10 +39,10 @@ _LINKS = {
 
 def head_of(customer: Customer, as_of: AsOf) -> dict[str, Any]:
     """What stands above the tabs: figures by currency, and what is held for the customer."""
-    rows = receivables(at=as_of.at, zone=as_of.zone, customer_ids=[customer.pk])
+    rows = receivables(at=as_of.at, zone=as_of.zone, customer_ids=[customer.pk], aging=as_of.aging)
     beside = held(at=as_of.at, customer_ids=[customer.pk])
     return {
-        "strips": strips(rows),
+        "strips": strips(rows, as_of.aging),
         "held": [
             {"name": name, "amount": money(amount, currency)}
             for (_, currency), parts in sorted(beside.items())

@@ -18,13 +18,13 @@ from customers.admin.account_list import (
     Columns,
     CustomerList,
     add_figures,
+    bucket_columns,
     figures_of,
     search_customers,
 )
 from customers.admin.account_page import head_of
 from customers.admin.as_of import AsOf, read_as_of
 from customers.admin.exporting import csv_answer
-from customers.admin.figures import BUCKET_SLUGS
 from customers.admin.metadata_rows import Rows, metadata_rows
 from customers.admin.pages import demand, form_page, outside_act, page, rights_of
 from customers.admin.roles import Right, RoleRights, own_rows, visible_customers
@@ -42,10 +42,7 @@ class CustomerAdmin(Columns, RoleRights, ModelAdmin):  # type: ignore[misc]
     """The list is the framework's; the pages behind it are our own and save through the ledger."""
 
     add_right = change_right = delete_right = Right.EDIT_ACCOUNTS
-    list_display = [
-        "shown_number", "shown_name", "open_amount", "past_due", "current", "days_1_30", "days_31_60",
-        "days_61_90", "over_90",
-    ]  # fmt: skip
+    list_display = ["shown_number", "shown_name", "open_amount", "past_due"]
     list_display_links = ["shown_number", "shown_name"]
     list_filter = [
         BalanceFilter,
@@ -71,6 +68,9 @@ class CustomerAdmin(Columns, RoleRights, ModelAdmin):  # type: ignore[misc]
         self, request: HttpRequest, queryset: QuerySet[Customer], search_term: str
     ) -> tuple[QuerySet[Customer], bool]:
         return search_customers(queryset, search_term), False
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        return [*self.list_display, *bucket_columns(Company.get().aging)]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[CustomerList]:
         return CustomerList
@@ -185,7 +185,8 @@ class CustomerAdmin(Columns, RoleRights, ModelAdmin):  # type: ignore[misc]
             data={"filter": request.GET.urlencode(), "as_of": as_of.day.isoformat()},
         )  # fmt: skip
         rows = listed.get_queryset(request).order_by("pk")
-        return csv_answer(f"customers-{as_of.day.isoformat()}.csv", EXPORT_HEADER, export_rows(rows, as_of))
+        header = (*EXPORT_HEADER, *as_of.aging.slugs)
+        return csv_answer(f"customers-{as_of.day.isoformat()}.csv", header, export_rows(rows, as_of))
 
     def _customer(self, request: HttpRequest, pk: Any) -> Customer:
         rows = visible_customers(request).select_related("owner", "parent_customer")
@@ -197,7 +198,7 @@ class CustomerAdmin(Columns, RoleRights, ModelAdmin):  # type: ignore[misc]
 
 EXPORT_HEADER = (
     "number", "name", "email", "phone", "currency", "open_count", "open_amount", "past_due_count",
-    "past_due_amount", *BUCKET_SLUGS,
+    "past_due_amount",
 )  # fmt: skip
 
 
@@ -216,7 +217,7 @@ def export_rows(customers: QuerySet[Customer], as_of: AsOf) -> Iterator[list[Any
                     row.past_due_count, *(to_amount(amount, row.currency) for amount in amounts),
                 ]  # fmt: skip
             if not figures_of(customer):
-                yield [*about, (customer.currency or default).upper(), 0, 0, 0, 0, 0, 0, 0, 0, 0]
+                yield [*about, (customer.currency or default).upper(), 0, 0, 0, 0, *[0] * as_of.aging.size]
 
 
 class _Together:

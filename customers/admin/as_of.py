@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
 
+from customers.ages import AgingRule
 from customers.dates import end_of_day, local_day
 from customers.models import Company
 
@@ -14,11 +15,15 @@ PARAMETER = "as_of"
 
 @dataclass(frozen=True, slots=True)
 class AsOf:
-    """A moment to look from: the last second of a company day, or now when no day was picked."""
+    """A moment to look from: the last second of a company day, or now when no day was picked.
+
+    `aging` is the company's rule for the buckets.
+    """
 
     day: date
     at: int
     zone: ZoneInfo
+    aging: AgingRule
     picked: bool = False
 
     @property
@@ -39,10 +44,11 @@ class AsOf:
 
 def read_as_of(request: HttpRequest, *, now: datetime) -> AsOf:
     """The day of a request. What is not a day counts as not given."""
-    zone = Company.get().zone
+    company = Company.get()
+    zone, aging = company.zone, company.aging
     try:
         day = date.fromisoformat(request.GET.get(PARAMETER, ""))
         at = int(end_of_day(day, zone).timestamp())
     except (ValueError, OverflowError):
-        return AsOf(day=local_day(now, zone), at=int(now.timestamp()), zone=zone)
-    return AsOf(day=day, at=at, zone=zone, picked=True)
+        return AsOf(day=local_day(now, zone), at=int(now.timestamp()), zone=zone, aging=aging)
+    return AsOf(day=day, at=at, zone=zone, aging=aging, picked=True)

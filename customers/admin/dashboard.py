@@ -24,7 +24,7 @@ def dashboard_context(request: HttpRequest, context: dict[str, Any]) -> dict[str
     ids = None
     if sees_own_only(request.user):
         ids = list(visible_customers(request).values_list("pk", flat=True))
-    rows = receivables(at=as_of.at, zone=as_of.zone, customer_ids=ids)
+    rows = receivables(at=as_of.at, zone=as_of.zone, customer_ids=ids, aging=as_of.aging)
     company = Company.get()
     context.update(
         {
@@ -32,7 +32,7 @@ def dashboard_context(request: HttpRequest, context: dict[str, Any]) -> dict[str
             "may": rights_of(request),
             "as_of": as_of,
             "as_of_now": reverse("admin:index"),
-            "strips": strips(rows, first=company.currency),
+            "strips": strips(rows, as_of.aging, first=company.currency),
             "strip_link": as_of.link(reverse("admin:customers_invoice_open_items")),
             "strip_join": "&" if as_of.picked else "?",
             "debtors": debtors(rows, as_of, company.currency),

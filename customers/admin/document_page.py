@@ -36,7 +36,7 @@ def status_of(document: Document, ruler: Ruler) -> tuple[str, str]:
     if not document.balance:
         return "Paid", "success"
     due = int(document.due_date.timestamp()) if document.due_date else None
-    return ("Past due", "danger") if ruler.bucket(due) else ("Open", "info")
+    return ("Past due", "danger") if ruler.is_late(due) else ("Open", "info")
 
 
 def ruler_of(now: datetime, zone: ZoneInfo) -> Ruler:

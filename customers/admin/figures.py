@@ -13,12 +13,11 @@ from babel.numbers import NumberPattern
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from customers.ages import AgingRule
 from customers.ledger.balances import Receivable
 from customers.money import exponent, to_amount
 
 ENGLISH = Locale.parse("en_US")
-BUCKET_NAMES = ("Current", "1–30", "31–60", "61–90", "Over 90")
-BUCKET_SLUGS = ("current", "1_30", "31_60", "61_90", "over_90")
 NOTHING = format_html('<span class="desk-nil">{}</span>', "–")
 
 
@@ -94,7 +93,7 @@ class Strip:
         return self.currency.upper()
 
 
-def strips(rows: Sequence[Receivable], *, first: str = "") -> list[Strip]:
+def strips(rows: Sequence[Receivable], aging: AgingRule, *, first: str = "") -> list[Strip]:
     """The receivables of many accounts added up by currency; the company's own comes first."""
     found = []
     for currency in sorted({row.currency for row in rows}, key=lambda code: (code != first, code)):
@@ -110,7 +109,7 @@ def strips(rows: Sequence[Receivable], *, first: str = "") -> list[Strip]:
                 past_due_amount=money(sum(row.past_due_amount for row in mine), currency),
                 buckets=tuple(
                     (name, slug, money(part, currency), max(0, part) * 100 // owed)
-                    for name, slug, part in zip(BUCKET_NAMES, BUCKET_SLUGS, sums, strict=True)
+                    for name, slug, part in zip(aging.names, aging.slugs, sums, strict=True)
                 ),
             )
         )

@@ -12,7 +12,7 @@ from customers.admin.account_page import show_item
 from customers.admin.as_of import AsOf, read_as_of
 from customers.admin.document_list import customer_of
 from customers.admin.exporting import csv_answer
-from customers.admin.figures import BUCKET_NAMES, BUCKET_SLUGS, day_of, strips
+from customers.admin.figures import day_of, strips
 from customers.admin.pages import demand, page
 from customers.admin.roles import Right, sees_own_only, visible_customers
 from customers.ledger.balances import add_up
@@ -21,7 +21,6 @@ from customers.models import Company, Customer
 from customers.money import to_amount
 
 PER_PAGE = 100
-AGES = {"": "All", "past_due": "Past due", **dict(zip(BUCKET_SLUGS, BUCKET_NAMES, strict=True))}
 HEADER = ("customer", "name", "document", "number", "date", "due", "days_late", "currency", "total", "open")
 
 
@@ -32,7 +31,7 @@ def open_items_page(request: HttpRequest) -> HttpResponseBase:
     customer = customer_of(request)
     chosen = {
         "currency": request.GET.get("currency", "").lower(),
-        "age": request.GET.get("age", "") if request.GET.get("age") in AGES else "",
+        "age": request.GET.get("age", "") if request.GET.get("age") in ages_of(as_of) else "",
     }
     items = _items(request, as_of, customer, chosen)
     if request.GET.get("format") == "csv":
@@ -43,18 +42,25 @@ def open_items_page(request: HttpRequest) -> HttpResponseBase:
     return _shown(request, as_of, customer, chosen, items)
 
 
+def ages_of(as_of: AsOf) -> dict[str, str]:
+    """What the list can be narrowed to, by the words of its address."""
+    return {"": "All", "past_due": "Past due", **dict(zip(as_of.aging.slugs, as_of.aging.names, strict=True))}
+
+
 def _items(
     request: HttpRequest, as_of: AsOf, customer: Customer | None, chosen: dict[str, str]
 ) -> list[OpenItem]:
     ids = [customer.pk] if customer else None
     if ids is None and sees_own_only(request.user):
         ids = list(visible_customers(request).values_list("pk", flat=True))
-    items = open_items(at=as_of.at, zone=as_of.zone, customer_ids=ids, currency=chosen["currency"] or None)
+    items = open_items(
+        at=as_of.at, zone=as_of.zone, customer_ids=ids, currency=chosen["currency"] or None, aging=as_of.aging
+    )
     age = chosen["age"]
     if age == "past_due":
         items = [item for item in items if item.past_due]
     elif age:
-        index = BUCKET_SLUGS.index(age)
+        index = as_of.aging.slugs.index(age)
         items = [item for item in items if item.buckets[index]]
     return sorted(items, key=lambda item: (-item.days_late, item.due_at or item.at, item.number, item.id))
 
@@ -89,9 +95,9 @@ def _shown(
         everyone=f"{here}?{urlencode({**{k: v for k, v in kept.items() if k != 'customer'}, **day})}",
         ages=[
             (title, f"?{urlencode({**kept, **day, 'age': slug})}", slug == chosen["age"])
-            for slug, title in AGES.items()
+            for slug, title in ages_of(as_of).items()
         ],
-        strips=strips(add_up(items), first=Company.get().currency),
+        strips=strips(add_up(items), as_of.aging, first=Company.get().currency),
         strip_link=f"{here}?{urlencode({**{k: v for k, v in kept.items() if k == 'customer'}, **day})}",
         items=[{**show_item(item, as_of), **_about(names[item.customer_id], as_of)} for item in shown],
         with_customer=customer is None,

@@ -15,6 +15,7 @@ from customers.admin.forms import CurrencyField, dress
 from customers.admin.logo import LogoField
 from customers.admin.pages import demand, form_page
 from customers.admin.roles import Right
+from customers.ages import bounds_of
 from customers.ledger.events import record_fact
 from customers.models import Company
 
@@ -23,11 +24,33 @@ ZONES = [
 ]
 
 
+class BoundsField(forms.CharField):
+    """Days from which the buckets of the aging begin, written with commas: 1, 31, 61, 91."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(map(str, value)) if isinstance(value, list) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return list(self.clean(data)) != initial
+        except forms.ValidationError:
+            return True
+
+    def clean(self, value: Any) -> list[int]:
+        parts = [part.strip() for part in str(super().clean(value)).split(",") if part.strip()]
+        try:
+            return list(bounds_of([int(part) for part in parts]))
+        except ValueError as wrong:
+            text = str(wrong) if all(part.isdecimal() for part in parts) else "Write days like 1, 31, 61, 91."
+            raise forms.ValidationError(text) from None
+
+
 class CompanyForm(forms.ModelForm[Company]):
     """Any part of the company's settings, in the theme's look."""
 
     time_zone = forms.ChoiceField(choices=ZONES)
     currency = CurrencyField()
+    aging_bounds = BoundsField(help_text="First day of each age, with commas: 1, 31, 61, 91.")
     logo = LogoField(required=False)
     remove_logo = forms.BooleanField(required=False)
 
@@ -224,5 +247,6 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Paper and logo", ("paper_size", "remittance_slip", "logo")),
     ("Bank account", ("iban", "bic")),
     ("Terms", ("payment_terms", "autopay", "autopay_delay_days", "apply_credits")),
+    ("Aging", ("aging_bounds", "aging_basis")),
     ("Mails", STEPS[4].fields),
 )

@@ -71,14 +71,13 @@ def narrowed(rows: Rows, query: Mapping[str, Any], *, now: datetime) -> Rows:
 
 
 def add_aging(objects: list[WireObject]) -> None:
-    """`include=aging`: what is open by days past due, in the customer's currency or the company's."""
+    """`include=aging`: what is open by age, in the customer's currency or the company's."""
     company = Company.get()
-    lowest = (0, *company.aging_bounds)
+    lowest = (0, *company.aging.bounds)
     items: dict[tuple[int, str], list[OpenItem]] = defaultdict(list)
     ids = [row["id"] for row in objects]
     at = int(timezone.now().timestamp())
-    bounds = tuple(company.aging_bounds)
-    for item in open_items(at=at, zone=company.zone, customer_ids=ids, bounds=bounds):
+    for item in open_items(at=at, zone=company.zone, customer_ids=ids, aging=company.aging):
         items[item.customer_id, item.currency].append(item)
     for row in objects:
         currency = row.get("currency") or company.currency

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from customers.ages import AgingRule
 from customers.errors import Refused
 from customers.ledger.claims import claimed_invoices, instalments_to_come
 from customers.ledger.open_items import OpenItem, open_items
@@ -21,7 +22,8 @@ LONGEST_HISTORY = 100
 class Receivable:
     """Open items of one account in one currency, added up; minor units.
 
-    The buckets add up to `open_amount`; without the first they add up to `past_due_amount`.
+    The buckets add up to `open_amount`. Those by days past due add up to `past_due_amount` from the
+    first bound on, when that is one day.
     """
 
     customer_id: int
@@ -52,12 +54,13 @@ def receivables(
     zone: ZoneInfo,
     customer_ids: Collection[int] | None = None,
     currency: str | None = None,
+    aging: AgingRule | None = None,
 ) -> list[Receivable]:
     """One row for each account and currency with something open, ordered by account and currency.
 
     Invoices and credit notes count; `open_count` counts documents. Two queries.
     """
-    items = open_items(at=at, zone=zone, customer_ids=customer_ids, currency=currency)
+    items = open_items(at=at, zone=zone, customer_ids=customer_ids, currency=currency, aging=aging)
     return add_up(items)
 
 

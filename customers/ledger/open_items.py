@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
-from customers.ledger.aging import BOUNDS, Ruler
+from customers.ages import AgingRule
+from customers.ledger.aging import Ruler
 from customers.ledger.entries import in_list
 
 
@@ -21,8 +22,8 @@ class OpenItem:
     """An invoice or credit note with something open at `at`; credit notes are negative.
 
     Minor units and Unix seconds. `overdue` is the part that counts as past due; `buckets` split
-    `balance` by days past due, current first. `due_at` of a payment plan is that of its oldest
-    unpaid instalment.
+    `balance` by age, as the company's rule counts it. `due_at` of a payment plan is that of its
+    oldest unpaid instalment.
     """
 
     kind: str
@@ -61,15 +62,16 @@ def open_items(
     zone: ZoneInfo,
     customer_ids: Collection[int] | None = None,
     currency: str | None = None,
-    bounds: tuple[int, ...] = BOUNDS,
+    aging: AgingRule | None = None,
 ) -> list[OpenItem]:
     """Everything open at the end of second `at`, ordered by date, total, number. Two queries.
 
-    `customer_ids` None means every account.
+    `customer_ids` None means every account. `aging` shapes the buckets (the usual ones when None) and
+    nothing else.
     """
     if customer_ids is not None and not customer_ids:
         return []
-    ruler = Ruler.of(at, zone, bounds)
+    ruler = Ruler.of(at, zone, aging)
     with connection.cursor() as cursor:
         cursor.execute(_documents_sql(at, customer_ids))
         rows = cursor.fetchall()
@@ -101,18 +103,21 @@ def item_of(row: tuple[Any, ...], plan: list[tuple[int, int]], ruler: Ruler) -> 
     """A row of the query for documents; `plan` are its instalments, due moment and amount, by date."""
     kind, pk, customer_id, currency, number, date, due_at, total, balance, autopay, failed_at, order = row
     due: int | None = due_at
-    if kind == "invoice" and due is None and autopay and failed_at is not None and failed_at <= ruler.at:
-        parts: list[tuple[int | None, int]] = [(min(failed_at, ruler.thresholds[0] - 1), balance)]
+    failed = failed_at is not None and failed_at <= ruler.at
+    if kind == "invoice" and due is None and not plan and autopay and failed:
+        parts: list[tuple[int | None, int]] = [(min(failed_at, ruler.today - 1), balance)]
     else:
         parts = list(_unpaid(plan, total, balance)) or [(due, balance)]
         due = parts[0][0]
     buckets = [0] * ruler.size
     for part_due, amount in parts:
-        buckets[ruler.bucket(part_due)] += amount
+        aged_from = part_due if ruler.by_due_date or plan else date
+        buckets[ruler.bucket(aged_from)] += amount
     return OpenItem(
         kind=kind, id=pk, customer_id=customer_id, currency=currency, number=number, at=date,
         total=total, balance=balance, due_at=due, days_late=ruler.days_late(parts[0][0]),
-        overdue=sum(buckets[1:]), buckets=tuple(buckets), purchase_order=str(order or ""),
+        overdue=sum(part for due_at, part in parts if ruler.is_late(due_at)), buckets=tuple(buckets),
+        purchase_order=str(order or ""),
         autopay=bool(autopay), has_plan=bool(plan),
     )  # fmt: skip
 

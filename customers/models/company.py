@@ -1,14 +1,16 @@
 """The one company of an installation: letterhead, time zone, currency and the defaults it gives."""
 
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from django.db import models
 
+from customers.ages import BOUNDS, AgingRule, Basis, bounds_of
 from customers.models.base import Row
 
 
 def default_aging_bounds() -> list[int]:
-    return [1, 31, 61, 91]
+    return list(BOUNDS)
 
 
 class Company(Row):
@@ -18,6 +20,10 @@ class Company(Row):
         AUTO = "auto", "By country"
         LETTER = "letter", "US Letter"
         A4 = "a4", "A4"
+
+    class AgingBasis(models.TextChoices):
+        DUE_DATE = "due_date", "Days past due"
+        DATE = "date", "Days since the date of the document"
 
     name = models.CharField(max_length=255, default="My company")
     email = models.EmailField(blank=True, default="")
@@ -45,6 +51,7 @@ class Company(Row):
     sender_email = models.EmailField(blank=True, default="")
     bcc = models.CharField("blind copies of every mail to", max_length=1000, blank=True, default="")
     aging_bounds = models.JSONField(default=default_aging_bounds)
+    aging_basis = models.CharField(max_length=8, choices=AgingBasis.choices, default=AgingBasis.DUE_DATE)
     remittance_slip = models.BooleanField("print a remittance slip", default=True)
     set_up_steps = models.JSONField(default=dict, blank=True)
 
@@ -52,6 +59,9 @@ class Company(Row):
         verbose_name_plural = "company"
         constraints = [
             models.CheckConstraint(condition=models.Q(pk=1), name="company_is_one"),
+            models.CheckConstraint(
+                condition=models.Q(aging_basis__in=["due_date", "date"]), name="company_aging_basis_known"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -60,6 +70,11 @@ class Company(Row):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    @property
+    def aging(self) -> AgingRule:
+        """How open amounts are split by age, everywhere."""
+        return AgingRule(bounds_of(self.aging_bounds), cast(Basis, self.aging_basis))
 
     @classmethod
     def get(cls) -> "Company":

@@ -3,8 +3,9 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from customers.admin.figures import BUCKET_NAMES, day_of, money
-from statements.statement import Statement
+from customers.admin.figures import day_of, money
+from customers.ages import AgingRule
+from statements.statement import Aging, Statement
 
 LINE_NAMES = {
     "previous_balance": "Previous balance",
@@ -40,7 +41,7 @@ def show_statement(statement: Statement, zone: ZoneInfo) -> dict[str, Any]:
         "is_empty": statement.is_empty,
         "aging": [
             (name, money(part, currency))
-            for name, part in zip(BUCKET_NAMES, statement.aging.buckets, strict=True)
+            for name, part in zip(names_of(statement.aging), statement.aging.buckets, strict=True)
         ],
         "memo": _memo(statement),
     }
@@ -62,6 +63,10 @@ def show_statement(statement: Statement, zone: ZoneInfo) -> dict[str, Any]:
         "credit_lines": _lines(statement.credit_lines, currency, zone, names),
         "total": money(statement.closing, currency),
     }
+
+
+def names_of(aging: Aging) -> tuple[str, ...]:
+    return AgingRule(aging.bounds, aging.basis).names
 
 
 def _changed(statement: Statement, zone: ZoneInfo) -> str:

@@ -51,7 +51,7 @@ def build_model(*, statement: Statement, sender: Sender, addressee: Addressee, e
         "changed": figures.changed_note(statement, say),
         "memo": figures.memo(statement, say),
         "memo_note": say.word("whole_account") if statement.options.items == "past_due" else None,
-        "aging_label": say.word("aging"),
+        "aging_label": say.word("aging" if statement.aging.basis == "due_date" else "aging_by_date"),
         "aging": figures.strip(figures.aging(statement, say), room, 9),
         "credit_label": say.word("credit_balance"),
         "credit": credit,

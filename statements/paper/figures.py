@@ -3,11 +3,12 @@
 from typing import Any, NamedTuple
 
 from customers.money import to_amount
+from statements.formatting import days
 from statements.letterhead import Addressee, Edition, Sender
 from statements.paper.measuring import clean, cut, text_width, wrap
 from statements.paper.payment_codes import creditor_reference, grouped, transfer_payload
 from statements.paper.phrasing import Phrases
-from statements.statement import BUCKETS, Statement
+from statements.statement import Statement
 
 # Points that the boxes of the style sheets offer to texts.
 ASIDE_ROOM = {"letter": 214.0, "a4": 204.0}
@@ -114,7 +115,7 @@ def _due_notes(statement: Statement, addressee: Addressee, say: Phrases) -> list
         if autopay.at is None:
             return [say.say("autopay", **values)]
         return [say.say("autopay_on", **values, date=say.day(autopay.at))]
-    late = statement.aging.past_due
+    late = statement.past_due
     if late and statement.options.items != "past_due":
         return [f"{say.word('past_due')} {say.money(late)}"]
     return []
@@ -163,11 +164,11 @@ def summary(statement: Statement, say: Phrases) -> list[Pair]:
     if statement.options.type == "open_item":
         late_only = statement.options.items == "past_due"
         pairs = [[say.word("past_due_items" if late_only else "open_items"), str(len(statement.open_lines))]]
-        aging = statement.aging
+        late = statement.past_due
         middle = (
             [("all_open_items", statement.open_total)]
             if late_only
-            else [("not_yet_due", aging.current), ("past_due", aging.past_due)]
+            else [("not_yet_due", statement.open_total - late), ("past_due", late)]
         )
         amounts = [*middle, (_total_label(statement), statement.total)]
     else:
@@ -183,9 +184,20 @@ def summary(statement: Statement, say: Phrases) -> list[Pair]:
 def aging(statement: Statement, say: Phrases) -> list[Pair]:
     if not any(statement.aging.buckets):
         return []
-    buckets = zip(BUCKETS, statement.aging.buckets, strict=True)
-    pairs = [[say.word(f"aging_{bucket}"), say.plain(amount)] for bucket, amount in buckets]
+    buckets = zip(statement.aging.spans, statement.aging.buckets, strict=True)
+    pairs = [[age_label(*span, say), say.plain(amount)] for span, amount in buckets]
     return [*pairs, [say.word("all_open_items"), say.plain(statement.aging.total)]]
+
+
+def age_label(first: int | None, last: int | None, say: Phrases) -> str:
+    """A bucket in words: Current, 1–30 days, Over 90 days."""
+    if last is None:
+        return say.say("aging_over", days=str((first or 1) - 1))
+    if first is None:
+        return say.say("aging_up_to", days=str(last)) if last else say.word("aging_current")
+    if first == last:
+        return days(first, say.locale)
+    return say.say("aging_range", first=str(first), last=str(last))
 
 
 def memo(statement: Statement, say: Phrases) -> list[tuple[str, str, bool]]:

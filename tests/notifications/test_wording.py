@@ -149,7 +149,7 @@ def test_figures_and_dates_are_the_customers_own_and_the_documents() -> None:
         currency="eur",
         member=Member(1, "Becker", "C-1"),
         members=(Member(1, "Becker", "C-1"),),
-        aging=Aging(current=123450),
+        aging=Aging((123450, 0, 0, 0, 0)),
         memo=Memo(),
         open_total=123450,
         total=123450,

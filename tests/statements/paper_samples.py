@@ -56,7 +56,7 @@ def aging_of(lines: tuple[OpenLine, ...]) -> Aging:
     for line in lines:
         late = line.days_late
         buckets[0 if late < 1 else min(4, 1 + (late - 1) // 30)] += line.balance
-    return Aging(*buckets)
+    return Aging(tuple(buckets))
 
 
 def open_items(
@@ -114,6 +114,7 @@ def open_items(
         aging=aging,
         memo=memo or Memo(),
         open_total=aging.total,
+        past_due=sum(line.overdue for line in every),
         open_lines=shown,
         total=sum(line.overdue if items == "past_due" else line.balance for line in shown),
     )
@@ -166,7 +167,7 @@ def balance_forward(
         currency=currency,
         member=members[0],
         members=members,
-        aging=Aging(current=balance + held.unapplied),
+        aging=Aging((balance + held.unapplied, 0, 0, 0, 0)),
         memo=held,
         open_total=balance + held.unapplied,
         lines=tuple(lines),

@@ -184,3 +184,16 @@ def test_issuers_at_the_same_time_leave_no_gap_and_no_double() -> None:
 
     numbers = list(IssuedStatement.objects.order_by("number").values_list("number", flat=True))
     assert numbers == list(range(1, 19))
+
+
+def test_a_snapshot_of_the_first_shape_is_still_read(books: Any) -> None:
+    issued = issue(books.customer)
+    facts = dict(issued.facts)
+    del facts["past_due"]
+    facts["aging"] = {"current": 0, "days_1_30": 24000, "days_31_60": 0, "days_61_90": 0, "over_90": 0}
+
+    statement = from_facts(facts)
+
+    assert statement.aging.buckets == (0, 24000, 0, 0, 0)
+    assert statement.aging.bounds == (1, 31, 61, 91)
+    assert statement.past_due == 24000

@@ -96,7 +96,7 @@ def test_the_late_part_of_a_payment_plan_has_a_column_of_its_own():
             currency="usd",
             member=NORTHWIND,
             members=(NORTHWIND,),
-            aging=Aging(current=52_000, days_1_30=35_000, days_31_60=8_000),
+            aging=Aging((52_000, 35_000, 8_000, 0, 0)),
             memo=Memo(),
             open_total=95_000,
             open_lines=(plan, bill),

@@ -53,7 +53,7 @@ def test_open_items_show_exactly_the_facts_amounts():
         *(line.total for line in statement.open_lines),
         *(line.balance for line in statement.open_lines),
         *statement.aging.buckets,
-        statement.aging.past_due,
+        statement.past_due,
         statement.total,
         -90_000,
         -5_000,

@@ -17,7 +17,6 @@ from customers.money import to_amount
 USAGE = 2
 COLUMNS = (
     "number", "name", "currency", "open_count", "open_amount", "past_due_count", "past_due_amount",
-    "current", "1_30", "31_60", "61_90", "over_90",
 )  # fmt: skip
 _TEXTS = 3
 _LONGEST_NAME = 32
@@ -29,7 +28,10 @@ Line = tuple[str, ...]
 
 
 class Command(BaseCommand):
-    help = "Open and past-due amounts by customer and currency as of the end of a company day."
+    help = (
+        "Open and past-due amounts by customer and currency as of the end of a company day. The last columns "
+        "are the company's aging buckets: current, 1_30, 31_60, 61_90, over_90 unless it has other bounds."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--as-of", metavar="DATE", help="YYYY-MM-DD, a company day; default today")
@@ -39,29 +41,31 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         company = Company.get()
         day = _day(options["as_of"]) or local_day(timezone.now(), company.zone)
-        rows = receivables(at=int(end_of_day(day, company.zone).timestamp()), zone=company.zone)
+        at, aging = int(end_of_day(day, company.zone).timestamp()), company.aging
+        rows = receivables(at=at, zone=company.zone, aging=aging)
+        columns = (*COLUMNS, *aging.slugs)
         if options["items"] == "past_due":
             rows = [row for row in rows if row.past_due_count]
         people = _people(sorted({row.customer_id for row in rows}))
         rows.sort(key=lambda row: (people[row.customer_id], row.currency))
         lines = [(*people[row.customer_id], row.currency, *_figures(row)) for row in rows]
         if options["format"] == "csv":
-            self._csv(lines)
+            self._csv(columns, lines)
         else:
-            self._table(lines, _totals(rows), day)
+            self._table(columns, lines, _totals(rows), day)
 
-    def _csv(self, lines: Sequence[Line]) -> None:
+    def _csv(self, columns: Line, lines: Sequence[Line]) -> None:
         writer = csv.writer(self.stdout, lineterminator="\n")
-        writer.writerow(COLUMNS)
+        writer.writerow(columns)
         writer.writerows((*(_harmless(text) for text in line[:2]), *line[2:]) for line in lines)
 
-    def _table(self, lines: Sequence[Line], totals: Sequence[Line], day: date) -> None:
+    def _table(self, columns: Line, lines: Sequence[Line], totals: Sequence[Line], day: date) -> None:
         if not lines:
             self.stdout.write(f"Nothing is open at the end of {day}.")
             return
         shown = [(line[0], _short(line[1]), *line[2:]) for line in lines]
-        header: Line = tuple(name.replace("_", "-" if name[0].isdigit() else " ") for name in COLUMNS)
-        widths = [max(len(row[index]) for row in (header, *shown, *totals)) for index in range(len(COLUMNS))]
+        header: Line = tuple(name.replace("_", "-" if name[0].isdigit() else " ") for name in columns)
+        widths = [max(len(row[index]) for row in (header, *shown, *totals)) for index in range(len(columns))]
         self.stdout.write(f"As of the end of {day}")
         for row in (header, *shown):
             self.stdout.write(_aligned(row, widths))
