@@ -8,6 +8,7 @@ import atexit
 import logging
 import threading
 from collections import deque
+from datetime import datetime
 
 from django.conf import settings
 from django.db import (
@@ -15,6 +16,8 @@ from django.db import (
     IntegrityError,
     InterfaceError,
     OperationalError,
+    close_old_connections,
+    connection,
     connections,
     transaction,
 )
@@ -24,6 +27,8 @@ from customers.models import ApiKey, RequestLog
 logger = logging.getLogger("duebook.api")
 
 FLUSH_ROWS = 500
+# For how many times that a row may wait the thread keeps its connection without a row.
+IDLE_WAITS = 10
 # Beyond this the oldest are dropped: a database that is away for long must not fill the memory.
 MOST_ROWS = 10_000
 
@@ -43,7 +48,9 @@ class LogBuffer:
             self._rows.append(row)
             if settings.REQUEST_LOG_SECONDS:
                 self._start()
-                self._changed.notify()
+                # Rows between the first and a good handful need not wake it.
+                if len(self._rows) == 1 or len(self._rows) >= FLUSH_ROWS:
+                    self._changed.notify()
                 return
         self.flush()
 
@@ -78,16 +85,21 @@ class LogBuffer:
     def _work(self) -> None:
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._rows)
+                if not self._changed.wait_for(lambda: self._rows, settings.REQUEST_LOG_SECONDS * IDLE_WAITS):
+                    # It may sleep for hours now: it must not keep a connection from the others.
+                    connections.close_all()
+                    self._changed.wait_for(lambda: self._rows)
                 # Until there is a good handful, or for as long as a row may wait.
                 self._changed.wait_for(
                     lambda: len(self._rows) >= FLUSH_ROWS, timeout=settings.REQUEST_LOG_SECONDS
                 )
             try:
+                # Only one that broke, or is old, is opened anew: that costs more than writing the rows.
+                close_old_connections()
                 self.flush()
-            finally:
-                # The thread may sleep for hours: it must not keep a connection from the others.
+            except Exception:
                 connections.close_all()
+                raise
 
 
 def _insert(rows: list[RequestLog]) -> None:
@@ -95,7 +107,7 @@ def _insert(rows: list[RequestLog]) -> None:
         return
     try:
         with transaction.atomic():
-            RequestLog.objects.bulk_create(rows)
+            _write(rows)
     except IntegrityError:
         # A key was deleted between its last request and now.
         keys = set(
@@ -103,7 +115,25 @@ def _insert(rows: list[RequestLog]) -> None:
         )
         for row in rows:
             row.api_key_id = row.api_key_id if row.api_key_id in keys else None
-        RequestLog.objects.bulk_create(rows)
+        _write(rows)
+
+
+def _write(rows: list[RequestLog]) -> None:
+    """One INSERT by hand for a handful of rows: it costs a fourth of `bulk_create`, for every request."""
+    adapt = connection.ops.adapt_datetimefield_value
+    names = [field.attname for field in RequestLog._meta.concrete_fields if not field.primary_key]
+    columns = ", ".join(connection.ops.quote_name(name) for name in names)
+    marks = ", ".join(["%s"] * len(names))
+    with connection.cursor() as cursor:
+        for start in range(0, len(rows), FLUSH_ROWS):
+            part = rows[start : start + FLUSH_ROWS]
+            values = [getattr(row, name) for row in part for name in names]
+            values = [adapt(value) if isinstance(value, datetime) else value for value in values]
+            cursor.execute(
+                f"INSERT INTO {RequestLog._meta.db_table} ({columns})"
+                f" VALUES {', '.join([f'({marks})'] * len(part))}",
+                values,
+            )
 
 
 buffer = LogBuffer()
