@@ -97,7 +97,7 @@ def _page_values(row: Row) -> dict[str, Any]:
         "customer": customer.name,
         "customer_number": customer.number,
         "figures": _figures(document, say, label, amount),
-        "notes": due_notes(document, say),
+        "notes": _notes(document, say),
         "lines": _lines(document, say),
         "sums": sums(document, say),
         "pdf_url": f"{_address(row)}/pdf",
@@ -117,6 +117,12 @@ def _figures(document: BilledDocument, say: Phrases, label: str, amount: int) ->
     if document.due_at is not None:
         found.append((say.word("due_date"), say.day(document.due_at)))
     return found
+
+
+def _notes(document: BilledDocument, say: Phrases) -> list[str]:
+    """The due date stands among the figures: only that it has passed is news."""
+    known = document.due_at is not None and document.to_pay and not document.late
+    return [] if known else due_notes(document, say)
 
 
 def _lines(document: BilledDocument, say: Phrases) -> list[tuple[str, str, str]]:
