@@ -112,6 +112,9 @@ class ApiView(APIView):
         try:
             if problem is not None:
                 raise problem
+            if request.method in METHODS and self._offers(request.method):
+                # Also where nothing is read from it: a body that is no body is refused.
+                _ = request.data
             if request.method not in METHODS | {"DELETE"} or self.effects_outside:
                 return self._run(request)
             offered = self._offers(request.method)

@@ -1,9 +1,9 @@
 """The few answers that differ by client, so that each official client can read them.
 
 Each is one shim of the contract (Invoiced API, compatibility shims), keyed on the User-Agent and turned
-off together by `CLIENT_SHIMS`. Here are those on the objects of customers: G1 and N1. Of the others, P1
-is the page size in `base`, R1 the attributes `bare_number` and `single_quotes` of views, G2 the view
-`RolesThatAreNotes`; L1 is on the floor that sends letters.
+off together by `CLIENT_SHIMS`. Here are those on objects: G1 and N1 on customers, J1 on payments. Of the
+others, P1 is the page size in `base`, R1 the attributes `bare_number` and `single_quotes` of views, G2 the
+view `RolesThatAreNotes`; L1 is on the floor that sends letters.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import F
 from rest_framework.request import Request
 
-from customers.api.clients import DOT_NET, GO, comes_from
+from customers.api.clients import DOT_NET, GO, JAVA, comes_from
 from customers.api.query import query_of
 from customers.models import TaxRate
 
@@ -20,7 +20,9 @@ WireObject = dict[str, Any]
 
 
 def adapt(request: Request, objects: Sequence[WireObject]) -> None:
-    """Change customers, also expanded ones, into what this client reads; in place."""
+    """Change customers, also expanded ones, and payments into what this client reads; in place."""
+    if any("applied_to" in row for row in objects) and comes_from(request, JAVA):
+        drop_document_types(objects)
     if not objects or not ("expand" in query_of(request) or _is_customer(objects[0])):
         return
     for_go, for_net = comes_from(request, GO), comes_from(request, DOT_NET)
@@ -54,6 +56,13 @@ def wrap_taxes(customers: Sequence[WireObject]) -> None:
             {"id": ids[rate["id"]], "object": "tax", "amount": 0, "tax_rate": rate}
             for rate in row.get("taxes", [])
         ]
+
+
+def drop_document_types(payments: Sequence[WireObject]) -> None:
+    """J1: that client takes the word for a number."""
+    for payment in payments:
+        for part in payment.get("applied_to", ()):
+            part.pop("document_type", None)
 
 
 def _customers_in(shape: WireObject) -> Iterator[WireObject]:
