@@ -49,6 +49,7 @@ class Answer:
     def refusal(self) -> tuple[int, str | None]:
         """Status and blamed parameter; a refusal always has the one flat shape."""
         shape = self.json
+        assert isinstance(shape, dict), self.body
         assert shape["type"] == ("invalid_request" if self.status < 500 else "api"), self.body
         assert shape.keys() <= {"type", "message", "param"}
         assert isinstance(shape["message"], str)

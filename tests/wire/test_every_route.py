@@ -13,6 +13,8 @@ WRITING = frozenset({"POST", "PATCH", "PUT"})
 STATUSES = frozenset({200, 201, 204, 400, 404})
 # A route that only requests of one client find, for an error that this client makes.
 FOR_ONE_CLIENT = {"/roles"}
+# A word below /webhooks is a vendor that calls in: no route of the API.
+VENDORS = "/webhooks/abc"
 
 
 def allow(answer: Answer) -> frozenset[str]:
@@ -30,10 +32,12 @@ def test_a_path_belongs_to_one_view() -> None:
 
 
 def test_other_methods_are_refused_with_those_that_are_allowed(caller: Caller) -> None:
-    house = furnish(caller)
+    house = furnish(caller, sent=False)
     assert len(ROUTES) > 10
     for route in ROUTES:
-        for method in {*METHODS, "OPTIONS", "PURGE"} - route.allowed:
+        for method in (
+            {*METHODS, "OPTIONS", "PURGE"} - route.allowed if route.path not in FOR_ONE_CLIENT else ()
+        ):
             answer = caller.send(method, house.path(route))
 
             told = f"{method} {route}"
@@ -58,10 +62,12 @@ def test_ids_that_cannot_be_are_not_found(caller: Caller) -> None:
         for place in route.ids:
             for strange in ("0", "-1", "abc", "1.5", str(2**63), "9" * 30, "%00", "%FF", "1%2F2"):
                 ids = {**dict.fromkeys(route.ids, 1), place: strange}
-                for method in route.methods:
+                for method in route.methods if not route.at(ids).startswith(VENDORS) else ():
                     answer = caller.send(method, route.at(ids))
 
-                    assert answer.refusal == (404, None), f"{method} {route.at(ids)}"
+                    told = f"{method} {route.at(ids)}: {answer.body!r}"
+                    assert answer.header("Content-Type") == JSON, told
+                    assert answer.refusal == (404, None), told
 
 
 def test_objects_of_nobody_are_not_found(caller: Caller) -> None:
@@ -97,11 +103,13 @@ def test_a_read_only_key_reads_and_nothing_else(caller: Caller, key_of: Callable
 
 def test_every_way_to_send_nothing_is_the_same(caller: Caller) -> None:
     """Clients send no parameters as zero bytes, `{}`, `[]` (PHP) or `null` (Go), with and without a type."""
-    house = furnish(caller)
+    house = furnish(caller, sent=False)
     for route in ROUTES:
         for method in route.methods & WRITING:
             path = house.path(route)
-            answers = [caller.send(method, path, body, kind=kind) for body, kind in NO_PARAMETERS]
+            # Sending takes a while: two ways stand for all.
+            ways = NO_PARAMETERS[-2:] if route.view.effects_outside else NO_PARAMETERS
+            answers = [caller.send(method, path, body, kind=kind) for body, kind in ways]
 
             told = f"{method} {route}: {[(answer.status, answer.body) for answer in answers]}"
             assert {answer.status for answer in answers} <= STATUSES, told
@@ -112,7 +120,7 @@ def test_every_way_to_send_nothing_is_the_same(caller: Caller) -> None:
 
 
 def test_bodies_that_are_no_parameters_are_refused(caller: Caller) -> None:
-    house = furnish(caller)
+    house = furnish(caller, sent=False)
     strange = (
         b'{"name": ',
         b'["name"]',
@@ -124,7 +132,7 @@ def test_bodies_that_are_no_parameters_are_refused(caller: Caller) -> None:
         b"[" * 9,
     )
     for route in ROUTES:
-        for method in route.methods & WRITING:
+        for method in route.methods & WRITING if route.path not in FOR_ONE_CLIENT else ():
             for body in strange:
                 answer = caller.send(method, house.path(route), body, kind=JSON)
                 assert answer.status == 400, f"{method} {route} {body!r}: {answer.status} {answer.body!r}"
@@ -135,7 +143,7 @@ def test_bodies_that_are_no_parameters_are_refused(caller: Caller) -> None:
 
 def test_whole_objects_can_be_sent_back(caller: Caller) -> None:
     """Two clients save by sending everything that they have read."""
-    house = furnish(caller)
+    house = furnish(caller, sent=False)
     for route in ROUTES:
         if {"GET", "PATCH"} <= route.methods:
             collection = route.path.rpartition("/:")[0].rpartition("/")[2]

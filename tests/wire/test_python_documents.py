@@ -128,7 +128,7 @@ def test_a_payment_plan(client: invoiced.Client, invoice: invoiced.Invoice) -> N
     assert plan.status == "active"
     assert [part["amount"] for part in plan.installments] == [60, 40]
     assert invoice.payment_plan().retrieve().id == plan.id
-    assert client.Invoice.retrieve(invoice.id).payment_plan == plan.id
+    assert client.Invoice.retrieve(invoice.id)["payment_plan"] == plan.id
     with pytest.raises(InvalidRequestError):
         invoice.void()
     assert invoice.payment_plan().cancel() is True
