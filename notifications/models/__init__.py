@@ -5,17 +5,21 @@ from notifications.models.message import Message
 from notifications.models.run import RunItem, StatementRun
 from notifications.models.schedule import StatementSchedule
 from notifications.models.template import MessageTemplate
-from notifications.models.vendor import VendorAccount
+from notifications.models.texting import OptOut, TextDay
+from notifications.models.vendor import VendorAccount, VendorEvent
 from notifications.models.webhook import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "Message",
     "MessageEvent",
     "MessageTemplate",
+    "OptOut",
     "RunItem",
     "StatementRun",
     "StatementSchedule",
+    "TextDay",
     "VendorAccount",
+    "VendorEvent",
     "WebhookAttempt",
     "WebhookDelivery",
     "WebhookEndpoint",

@@ -20,6 +20,7 @@ class MessageEvent(Row):
         DELIVERED = "delivered", "Delivered"
         BOUNCED = "bounced", "Returned"
         FAILED = "failed", "Failed"
+        CANCELED = "canceled", "Canceled"
         LATE_OUTCOME = "late_outcome", "Reported after the lease had passed"
         RESOLVED = "resolved", "Settled by staff"
 

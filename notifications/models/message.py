@@ -122,6 +122,17 @@ class Message(Row):
     lease_until = models.DateTimeField(null=True)
     sending_since = models.DateTimeField(null=True)
 
+    # When the vendor is asked what became of the message, and how often it was; see delivering/asking.py.
+    ask_at = models.DateTimeField(null=True)
+    asked = models.PositiveSmallIntegerField(default=0)
+    # The first try under the present idempotency key. A key ends with a definite answer: what is sent
+    # again after one gets the next number.
+    first_tried_at = models.DateTimeField(null=True)
+    key_number = models.PositiveSmallIntegerField(default=0)
+    # Letters: until when the print house lets us stop one, and that staff want it.
+    cancelable_until = models.DateTimeField(null=True)
+    cancel_wanted_at = models.DateTimeField(null=True)
+
     vendor = models.CharField(max_length=32, blank=True, default="")
     vendor_id = models.CharField(max_length=255, blank=True, default="")
     message_id = models.CharField(max_length=255, blank=True, default="")
@@ -198,11 +209,26 @@ class Message(Row):
             models.Index(
                 fields=["invoice", "-id"], condition=Q(invoice__isnull=False), name="message_invoice"
             ),
+            models.Index(
+                fields=["channel", "ask_at", "id"],
+                condition=Q(ask_at__isnull=False),
+                name="message_to_ask_about",
+            ),
+            models.Index(
+                fields=["cancel_wanted_at"],
+                condition=Q(cancel_wanted_at__isnull=False),
+                name="message_cancel_wanted",
+            ),
             models.Index(fields=["vendor_id"], condition=~Q(vendor_id=""), name="message_vendor_id"),
             models.Index(
                 fields=["recipient_key", "-created_at"], condition=Q(channel="sms"), name="message_texted"
             ),
         ]
+
+    @property
+    def delivery_key(self) -> str:
+        """The name of this sending at vendors: the same for every repetition until it has an answer."""
+        return f"{self.public_id}-{self.key_number}" if self.key_number else self.public_id
 
     def __str__(self) -> str:
         return f"{self.get_channel_display()} to {self.recipient.splitlines()[0]}"
