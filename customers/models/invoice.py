@@ -59,6 +59,12 @@ class Invoice(Document):
             ),
             # What is open right now, however much was paid (`customers.ledger.standing`).
             models.Index(fields=["customer"], name="invoice_unpaid", condition=Q(balance__gt=0)),
+            # What AutoPay looks for every few minutes; spelled like `due_for_charge`.
+            models.Index(
+                fields=["next_payment_attempt", "id"],
+                name="invoice_to_charge",
+                condition=Q(autopay=True, draft=False, voided_at=None, closed_at=None, balance__gt=0),
+            ),
             models.Index(fields=["updated_at", "id"], name="invoice_updated"),
             models.Index(fields=["created_at", "id"], name="invoice_created"),
             models.Index(fields=["due_date", "id"], name="invoice_due_date"),
