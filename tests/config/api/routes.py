@@ -171,6 +171,21 @@ class Quoted(Echo):
     single_quotes = True
 
 
+class Slow(ApiView):
+    """Asks the database for something that takes long."""
+
+    power = READ
+
+    def get(self, request: Request) -> Response:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(5)")
+        return Response({"slept": True})
+
+    def post(self, request: Request) -> Response:
+        customer = Customer.objects.select_for_update().get()
+        return Response({"locked": customer.pk})
+
+
 class Send(ApiView):
     """Acts outside of a transaction; counts how often it really did."""
 
@@ -206,6 +221,7 @@ urlpatterns = [
     path("fail/<str:name>", Fail.as_view()),
     endpoint("echo", Echo),
     endpoint("quoted", Quoted),
+    endpoint("slow", Slow),
     endpoint("send", Send),
     path("plain", plain),
 ]
