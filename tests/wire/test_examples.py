@@ -119,7 +119,7 @@ def ids_for(operation: Described, house: House, caller: Caller) -> Ids:
             ids[collection.removesuffix("s")] = found[0]["id"]
     ids["card"] = ids.get("payment_source")
     prepare = PREPARED.get(operation.key, lambda caller, ids: {})
-    return ids | prepare(caller, ids)
+    return {**ids, **prepare(caller, ids)}
 
 
 def _fresh(path: str, kind: str, **body: Any) -> Callable[[Caller, Ids], Ids]:

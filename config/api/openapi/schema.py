@@ -12,7 +12,7 @@ from config.api.openapi.operations import ALIASES, HIDDEN, OPERATIONS
 from config.api.openapi.parameters import Json, field_schema, is_required, shape_schema
 from config.api.openapi.types import many, one
 from config.api.parsers import FORM_TYPE, JSON_TYPE
-from customers.api.base import ApiView, Resource
+from customers.api.base import Resource
 from customers.api.pdf import PDF_TYPE, printer_of
 from customers.api.shapes import Shape
 
@@ -25,7 +25,7 @@ _ARTICLES = frozenset({"a", "an", "the", "of"})
 class WireSchema(AutoSchema):
     """All but sentences and examples comes from the view: its shape, columns, relations, methods."""
 
-    view: ApiView
+    view: Any  # an ApiView
     registry: ComponentRegistry
 
     def get_operation(
@@ -187,7 +187,7 @@ class WireSchema(AutoSchema):
         """Named for the operation: shapes of different modules may share a name."""
         name = "".join(word.capitalize() for word in self._name())
         schema = shape_schema(shape, update=self.action == _UPDATE)
-        component = ResolvedComponent(
+        component = ResolvedComponent(  # type: ignore[no-untyped-call]
             name=name, type=ResolvedComponent.SCHEMA, schema=schema, object=self.view.__class__
         )
         self.registry.register_on_missing(component)
