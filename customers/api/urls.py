@@ -19,7 +19,12 @@ from customers.api.payment_sources import BankAccounts, Cards, PaymentSources, V
 from customers.api.payments import Payments
 from customers.api.pending_line_items import CustomerInvoices, PendingLineItems
 from customers.api.routes import endpoint, resource
-from customers.api.short_lists import DisabledPaymentMethods, NothingYet
+from customers.api.short_lists import (
+    CreditNoteAttachments,
+    DisabledPaymentMethods,
+    InvoiceAttachments,
+    NothingYet,
+)
 from customers.api.sign_up_pages import SignUpPages
 from customers.api.tasks import CustomerTasks, Tasks
 from customers.api.tax_rates import TaxRates
@@ -32,8 +37,10 @@ urlpatterns = [
     endpoint("invoices/:id/void", Invoices, actions={"post": "void"}),
     endpoint("invoices/:id/pay", PayInvoice, actions={"post": "pay"}),
     endpoint("invoices/:invoice/payment_plan", InvoicePaymentPlan),
+    endpoint("invoices/:id/attachments", InvoiceAttachments),
     *resource("credit_notes", CreditNotes),
     endpoint("credit_notes/:id/void", CreditNotes, actions={"post": "void"}),
+    endpoint("credit_notes/:id/attachments", CreditNoteAttachments),
     *resource("payments", Payments),
     *resource("charges", Charges),
     endpoint("charges/:charge/refunds", Refunds),

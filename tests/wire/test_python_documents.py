@@ -130,9 +130,9 @@ def test_a_payment_plan(client: invoiced.Client, invoice: invoiced.Invoice) -> N
     assert invoice.payment_plan().retrieve().id == plan.id
     assert client.Invoice.retrieve(invoice.id)["payment_plan"] == plan.id
     with pytest.raises(InvalidRequestError):
-        invoice.void()
-    assert invoice.payment_plan().cancel() is True
-    assert invoice.void() is True
+        invoice.save(items=[{"name": "Ink", "unit_cost": 5}])
+    assert plan.cancel() is True
+    assert invoice.save(items=[{"name": "Ink", "unit_cost": 5}]) is True
 
 
 def test_a_credit_note_of_an_invoice(

@@ -44,6 +44,20 @@ def test_who_may_pay_in_every_way_has_an_empty_list(wire: Wire, acme: int) -> No
     assert (listed.json, listed.headers["X-Total-Count"]) == ([], "0")
 
 
+def test_documents_have_no_files(wire: Wire, acme: int) -> None:
+    items = [{"name": "Paper", "unit_cost": 1}]
+    for collection in ("invoices", "credit_notes"):
+        pk = wire.create(f"/{collection}", customer=acme, items=items)["id"]
+
+        asked = wire.read(f"/{collection}/{pk}/attachments")
+        # One official client asks with a POST.
+        posted = wire.send("POST", f"/{collection}/{pk}/attachments")
+
+        for answer in (asked, posted):
+            assert (answer.status, answer.json, answer.headers["X-Total-Count"]) == (200, [], "0")
+        assert wire.read(f"/{collection}/999/attachments").refusal == (404, None)
+
+
 def test_strangers_have_no_list(wire_as: Callable[..., Wire], acme: int) -> None:
     jan = User.objects.create(username="jan", role=Role.ACCOUNT_MANAGER)
     manager = wire_as(Role.ACCOUNT_MANAGER, jan)

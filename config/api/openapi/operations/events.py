@@ -31,4 +31,16 @@ OPERATIONS: Table = {
     "GET /estimates": Operation("List estimates", answers=EMPTY_LIST, tag="Others", more=_NOTHING),
     "GET /plans": Operation("List plans", answers=EMPTY_LIST, tag="Others", more=_NOTHING),
     "GET /subscriptions": Operation("List subscriptions", answers=EMPTY_LIST, tag="Others", more=_NOTHING),
+    "GET /invoices/:id/attachments": Operation(
+        "List attachments of an invoice", answers=EMPTY_LIST, more=_NOTHING
+    ),
+    "POST /invoices/:id/attachments": Operation(
+        "List attachments of an invoice, as one client asks", answers=EMPTY_LIST, status=200, more=_NOTHING
+    ),
+    "GET /credit_notes/:id/attachments": Operation(
+        "List attachments of a credit note", answers=EMPTY_LIST, more=_NOTHING
+    ),
+    "POST /credit_notes/:id/attachments": Operation(
+        "List attachments of a credit note, as one client asks", answers=EMPTY_LIST, status=200, more=_NOTHING
+    ),
 }
