@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
                 ('opted_out_at', models.DateTimeField(null=True)),
                 ('said_at', models.DateTimeField()),
                 ('source', models.CharField(max_length=64)),
+                ('contact_ids', models.JSONField(default=list)),
             ],
         ),
         migrations.CreateModel(

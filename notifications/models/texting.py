@@ -9,13 +9,14 @@ class OptOut(Row):
     """Whether a number takes texts from us: its owner's last word, which outlives contact and customer.
 
     `opted_out_at` empty: its owner wants texts again. `said_at` is the moment of the last word; an
-    older one that comes late changes nothing.
+    older one that comes late changes nothing. `contact_ids`: whose texts the word STOP switched off.
     """
 
     number = models.CharField(max_length=32, unique=True)
     opted_out_at = models.DateTimeField(null=True)
     said_at = models.DateTimeField()
     source = models.CharField(max_length=64)
+    contact_ids = models.JSONField(default=list)
 
     class Meta:
         indexes = [
