@@ -30,7 +30,7 @@ class _Facts:
     items: dict[int, list[OpenItem]]
     held: dict[tuple[int, str], Held]
     entries: dict[int, list[Entry]]
-    opening: dict[tuple[int, str], tuple[int, int]]
+    opening: dict[int, dict[str, tuple[int, int]]]
     closings: dict[tuple[int, str], int]
     company_currency: str
     rule: AgingRule
@@ -71,10 +71,11 @@ def _read(customer_ids: Collection[int], options: Options) -> _Facts:
         members |= members_of(customer_ids)
     ids = sorted({pk for group in members.values() for pk in group})
     entries: list[Entry] = []
-    opening: dict[tuple[int, str], tuple[int, int]] = {}
+    opening: dict[int, dict[str, tuple[int, int]]] = defaultdict(dict)
     if options.type == "balance_forward" and options.start is not None:
         entries = entries_between(customer_ids=ids, start=options.start, end=options.end)
-        opening = sums_before(customer_ids=ids, moment=options.start)
+        for (owner, currency), sums in sums_before(customer_ids=ids, moment=options.start).items():
+            opening[owner][currency] = sums
     people = _people({*ids, *(entry.other_id for entry in entries if entry.other_id)}, options)
     return _Facts(
         members=members,
@@ -137,8 +138,8 @@ def _currencies(facts: _Facts, pk: int, options: Options) -> list[str]:
     found = {item.currency for owner in group for item in facts.items[owner]}
     if options.type == "balance_forward":
         found |= {entry.currency for owner in group for entry in facts.entries[owner]}
-        opened = ((owner, currency) for (owner, currency), sums in facts.opening.items() if any(sums))
-        found |= {currency for owner, currency in opened if owner in group}
+        for owner in group:
+            found |= {currency for currency, sums in facts.opening.get(owner, {}).items() if any(sums)}
     return sorted(found)
 
 
@@ -153,7 +154,7 @@ def _build(facts: _Facts, pk: int, currency: str, options: Options) -> Statement
             options=options, currency=currency, member=facts.people[pk], members=members,
             items=[_line(item) for item in items], aging=_aging(facts.rule, items), memo=memo,
         )  # fmt: skip
-    opening = [facts.opening.get((owner, currency), (0, 0)) for owner in group]
+    opening = [facts.opening.get(owner, {}).get(currency, (0, 0)) for owner in group]
     carried = sum(account for account, _ in opening)
     movements = _movements(facts, group, currency)
     return build_balance_forward(

@@ -14,7 +14,7 @@ from django.db import connection
 
 from customers.ages import AgingRule
 from customers.ledger.aging import Ruler
-from customers.ledger.entries import in_list
+from customers.ledger.entries import among
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +135,6 @@ def _unpaid(plan: list[tuple[int, int]], total: int, balance: int) -> Iterator[t
     yield from reversed(parts)
 
 
-def _among(column: str, customer_ids: Collection[int] | None) -> str:
-    return "1 = 1" if customer_ids is None else f"{column} IN {in_list(customer_ids)}"
-
-
 def _documents_sql(at: int, customer_ids: Collection[int] | None) -> str:
     moment = int(at)
     counts = f"effective_at <= {moment} AND (ended_at IS NULL OR ended_at > {moment})"
@@ -146,26 +142,26 @@ def _documents_sql(at: int, customer_ids: Collection[int] | None) -> str:
     dated = f"NOT d.draft AND d.date <= {moment}"
     # Until an invoice went into a consolidated one it was open like any other.
     counted = f"(d.voided_at IS NULL OR (d.consolidated_into_id IS NOT NULL AND d.voided_at > {moment}))"
-    among = _among("customer_id", customer_ids)
+    own = among("customer_id", customer_ids)
     return f"""
 SELECT 'invoice', d.id, d.customer_id, d.currency, d.number, d.date, d.due_date, d.total,
   d.total - COALESCE(a.amount, 0) - COALESCE(w.amount, 0) AS open, d.autopay, d.first_failed_at,
   d.purchase_order
 FROM customers_invoice d
 LEFT JOIN (SELECT invoice_id, CAST(SUM(amount) AS BIGINT) AS amount FROM customers_paymentapplication
-  WHERE invoice_id IS NOT NULL AND {counts} AND {among} GROUP BY invoice_id) a ON a.invoice_id = d.id
+  WHERE invoice_id IS NOT NULL AND {counts} AND {own} GROUP BY invoice_id) a ON a.invoice_id = d.id
 LEFT JOIN (SELECT invoice_id, CAST(SUM(amount) AS BIGINT) AS amount FROM customers_writeoff
-  WHERE {written} AND {among} GROUP BY invoice_id) w ON w.invoice_id = d.id
-WHERE {_among("d.customer_id", customer_ids)} AND {dated} AND {counted}
+  WHERE {written} AND {own} GROUP BY invoice_id) w ON w.invoice_id = d.id
+WHERE {among("d.customer_id", customer_ids)} AND {dated} AND {counted}
   AND d.total - COALESCE(a.amount, 0) - COALESCE(w.amount, 0) <> 0
 UNION ALL
 SELECT 'credit_note', d.id, d.customer_id, d.currency, d.number, d.date, NULL, -d.total,
   COALESCE(a.amount, 0) - d.total AS open, FALSE, NULL, d.purchase_order
 FROM customers_creditnote d
 LEFT JOIN (SELECT credit_note_id, CAST(SUM(amount) AS BIGINT) AS amount FROM customers_paymentapplication
-  WHERE credit_note_id IS NOT NULL AND {counts} AND {_among("payer_id", customer_ids)}
+  WHERE credit_note_id IS NOT NULL AND {counts} AND {among("payer_id", customer_ids)}
   GROUP BY credit_note_id) a ON a.credit_note_id = d.id
-WHERE {_among("d.customer_id", customer_ids)} AND {dated} AND d.voided_at IS NULL
+WHERE {among("d.customer_id", customer_ids)} AND {dated} AND d.voided_at IS NULL
   AND d.total - COALESCE(a.amount, 0) <> 0
 """
 
@@ -177,7 +173,7 @@ def instalments_sql(at: int, customer_ids: Collection[int] | None) -> str:
 SELECT q.invoice_id, s.date, s.amount FROM customers_instalment s
 JOIN customers_paymentplan q ON q.id = s.plan_id
 JOIN customers_invoice d ON d.id = q.invoice_id
-WHERE {_among("d.customer_id", customer_ids)} AND q.agreed_at <= {moment}
+WHERE {among("d.customer_id", customer_ids)} AND q.agreed_at <= {moment}
   AND (q.canceled_at IS NULL OR q.canceled_at > {moment})
 ORDER BY q.invoice_id, s.date, s.id
 """
@@ -185,7 +181,7 @@ ORDER BY q.invoice_id, s.date, s.id
 
 def _held_sql(at: int, customer_ids: Collection[int] | None) -> str:
     moment = int(at)
-    own, payer = _among("customer_id", customer_ids), _among("payer_id", customer_ids)
+    own, payer = among("customer_id", customer_ids), among("payer_id", customer_ids)
     counts = f"effective_at <= {moment} AND (ended_at IS NULL OR ended_at > {moment})"
     received = f"status = 'succeeded' AND voided_at IS NULL AND customer_id IS NOT NULL AND date <= {moment}"
     cash = "type IN ('invoice', 'convenience_fee') OR (type = 'credit' AND payment_id IS NOT NULL)"
@@ -195,7 +191,7 @@ SELECT customer_id, currency, kind, SUM(amount) FROM (
     WHERE {own} AND {received}
   UNION ALL SELECT payer_id, currency, 'unapplied', -amount FROM customers_paymentapplication
     WHERE {payer} AND ({cash}) AND {counts}
-  UNION ALL SELECT customer_id, currency, 'unapplied', -amount FROM customers_refund
+  UNION ALL SELECT customer_id, currency, 'unapplied', fee - amount FROM customers_refund
     WHERE {own} AND date <= {moment}
   UNION ALL SELECT customer_id, currency, 'unapplied', -amount FROM customers_reversal
     WHERE {own} AND date <= {moment}

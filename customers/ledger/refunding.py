@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import F, Sum
 
 from customers.dates import whole_second
 from customers.errors import Refused
@@ -54,10 +54,10 @@ def refund_payment(
 
 @transaction.atomic
 def give_back(*, payment: Payment, amount: int, now: datetime, notes: str = "") -> Refund:
-    """A refund that takes what it needs: the unapplied part, then credit, then what was settled last.
+    """A refund that takes what it needs: the unapplied part, credit, what was settled last, then the fee.
 
-    Invoices reopen by what is taken off them. Raises Refused for more than the payment has left, and
-    for credit that was spent meanwhile.
+    Invoices reopen by what is taken off them; what gives a convenience fee back is kept apart. Raises
+    Refused for more than the payment has left, and for credit that was spent meanwhile.
     """
     payment = locked_payment(payment, ())
     check_usable(payment)
@@ -68,18 +68,20 @@ def give_back(*, payment: Payment, amount: int, now: datetime, notes: str = "") 
     if amount <= 0:
         raise Refused("The refund must be more than zero.", param="amount")
     missing = amount - payment.balance
-    order = (Type.CREDIT, Type.INVOICE, Type.CONVENIENCE_FEE)
+    order = (Type.CREDIT, Type.INVOICE)
     rows = payment.applications.filter(ended_at=None, type__in=order).select_related("invoice")
     for row in sorted(rows, key=lambda row: (order.index(Type(row.type)), -row.pk)):
         if missing <= 0:
             break
         missing -= _shorten(row, missing, moment)
+    fee = min(max(0, missing), _fee_left(payment))
+    missing -= fee
     if missing > 0:
         left = f"{to_amount(amount - missing, payment.currency):,} {payment.currency.upper()}"
         raise Refused(f"Only {left} of this payment are left.", param="amount")
     refund = Refund.objects.create(
-        customer=payment.customer, payment=payment, currency=payment.currency, amount=amount, date=moment,
-        notes=notes, created_at=now,
+        customer=payment.customer, payment=payment, currency=payment.currency, amount=amount, fee=fee,
+        date=moment, notes=notes, created_at=now,
     )  # fmt: skip
     settle_documents(payments=[payment.pk])
     changed_payment(payment, before, now, always=True)
@@ -87,16 +89,22 @@ def give_back(*, payment: Payment, amount: int, now: datetime, notes: str = "") 
     return refund
 
 
+def _fee_left(payment: Payment) -> int:
+    """What of a payment's convenience fee was not given back yet."""
+    fees = payment.applications.filter(ended_at=None, type=Type.CONVENIENCE_FEE)
+    paid, back = fees.aggregate(sum=Sum("amount"))["sum"], payment.refunds.aggregate(sum=Sum("fee"))["sum"]
+    return max(0, int(paid or 0) - int(back or 0))
+
+
 def _shorten(row: PaymentApplication, wanted: int, moment: datetime) -> int:
     """Take an application back, as a whole or by a part; how much came free."""
     taken = min(wanted, row.amount)
     if taken < row.amount:
         # Written first: credit that was spent must not be missing for a moment.
-        since = (row.applied_at, row.effective_at) if row.type == Type.CONVENIENCE_FEE else (moment, moment)
         PaymentApplication.objects.create(
             type=row.type, customer_id=row.customer_id, payer_id=row.payer_id, currency=row.currency,
             amount=row.amount - taken, payment_id=row.payment_id, invoice=row.invoice,
-            applied_at=since[0], effective_at=max(row.effective_at, since[1]),
+            applied_at=moment, effective_at=max(row.effective_at, moment),
         )  # fmt: skip
     release([row], now=moment)
     return taken
@@ -118,7 +126,7 @@ def reverse_payment(
     before = describe(payment)
     fees = payment.applications.filter(ended_at=None, type=Type.CONVENIENCE_FEE)
     kept = sum(fees.values_list("amount", flat=True))
-    kept += payment.refunds.aggregate(sum=Sum("amount"))["sum"] or 0
+    kept += payment.refunds.aggregate(sum=Sum(F("amount") - F("fee")))["sum"] or 0
     if payment.amount <= kept:
         raise Refused("Nothing of this payment is left to take back.")
     release(payment.applications.filter(ended_at=None).exclude(type=Type.CONVENIENCE_FEE), now=moment)

@@ -18,8 +18,8 @@ from customers.wire.invoice import is_paid
 _PLUS = "COALESCE((SELECT SUM({amount}) FROM {table} x WHERE x.{key} = d.id{where}), 0)"
 
 
-def _total(table: str, key: str, where: str = "") -> str:
-    return _PLUS.format(amount="x.amount", table=f"customers_{table}", key=key, where=where)
+def _total(table: str, key: str, where: str = "", amount: str = "x.amount") -> str:
+    return _PLUS.format(amount=amount, table=f"customers_{table}", key=key, where=where)
 
 
 _LIVE = " AND x.ended_at IS NULL"
@@ -39,7 +39,7 @@ _COMPUTED: dict[type[Model], str] = {
     Payment: "CASE WHEN d.voided_at IS NOT NULL OR d.status <> 'succeeded' THEN d.amount ELSE d.amount - "
     + _total("paymentapplication", "payment_id", _CASH)
     + " - "
-    + _total("refund", "payment_id")
+    + _total("refund", "payment_id", amount="x.amount - x.fee")
     + " - "
     + _total("reversal", "payment_id")
     + " END",
@@ -106,27 +106,37 @@ def _record_paid(ids: list[int]) -> None:
 def credit_history(*, customer_id: int, currency: str) -> list[tuple[datetime, int]]:
     """The credit balance after each moment at which it changed, oldest first, in minor units. One query."""
     with connection.cursor() as cursor:
-        cursor.execute(_CREDIT_CHANGES, [customer_id, currency] * 3)
-        changes = cursor.fetchall()
+        changes = f"SELECT moment, amount FROM ({credit_changes_sql(customer_id)}) h WHERE currency = %s"
+        cursor.execute(changes, [currency])
+        return running_credit(cursor.fetchall())
+
+
+def running_credit(changes: Iterable[tuple[int, int]]) -> list[tuple[datetime, int]]:
+    """Changes by moment (Unix seconds) as balances after each of them, oldest first."""
     history, balance = [], 0
-    for moment, amount in changes:
+    for moment, amount in sorted(changes):
         balance += int(amount)
         history.append((datetime.fromtimestamp(moment, UTC), balance))
     return history
 
 
-# A use that was taken back at the very moment it began never counted.
-_USED = (
-    "FROM customers_paymentapplication WHERE payer_id = %s AND currency = %s"
-    " AND type IN ('credit', 'applied_credit') AND (ended_at IS NULL OR ended_at <> effective_at)"
-)
-_CREDIT_CHANGES = f"""
-SELECT moment, SUM(amount) FROM (
-  SELECT date AS moment, amount FROM customers_creditadjustment WHERE customer_id = %s AND currency = %s
-  UNION ALL SELECT effective_at, CASE type WHEN 'credit' THEN amount ELSE -amount END {_USED}
-  UNION ALL SELECT ended_at, CASE type WHEN 'credit' THEN -amount ELSE amount END {_USED}
+def credit_changes_sql(customer_id: int) -> str:
+    """By how much an account's credit changed: currency, moment, amount. One row for each moment."""
+    pk = int(customer_id)
+    # A use that was taken back at the very moment it began never counted.
+    used = (
+        f"FROM customers_paymentapplication WHERE payer_id = {pk} AND type IN ('credit', 'applied_credit')"
+        " AND (ended_at IS NULL OR ended_at <> effective_at)"
+    )
+    return f"""
+SELECT currency, moment, SUM(amount) AS amount FROM (
+  SELECT currency, date AS moment, amount FROM customers_creditadjustment WHERE customer_id = {pk}
+  UNION ALL
+  SELECT currency, effective_at, CASE type WHEN 'credit' THEN amount ELSE -amount END {used}
+  UNION ALL
+  SELECT currency, ended_at, CASE type WHEN 'credit' THEN -amount ELSE amount END {used}
     AND ended_at IS NOT NULL
-) c GROUP BY moment ORDER BY moment
+) c GROUP BY currency, moment
 """
 
 

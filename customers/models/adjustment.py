@@ -39,7 +39,11 @@ class WriteOff(Row):
 
 
 class Refund(Row):
-    """Money given back from a payment: from its unapplied part, or reopening an invoice it had paid."""
+    """Money given back from a payment: from its unapplied part, or reopening an invoice it had paid.
+
+    `fee` is the part of `amount` that gives a convenience fee back: as that was never owed, it counts
+    in no balance.
+    """
 
     customer = models.ForeignKey("customers.Customer", on_delete=models.PROTECT, related_name="+")
     payment = models.ForeignKey("customers.Payment", on_delete=models.PROTECT, related_name="refunds")
@@ -48,12 +52,16 @@ class Refund(Row):
     )
     currency = models.CharField(max_length=3)
     amount = models.BigIntegerField()
+    fee = models.BigIntegerField(default=0)
     date = MomentField()
     notes = models.TextField(blank=True, default="")
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="refund_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(fee__gte=0, fee__lte=F("amount")), name="refund_fee_within_amount"
+            ),
         ]
         indexes = [models.Index(fields=["customer", "date"], name="refund_customer")]
 

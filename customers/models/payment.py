@@ -155,6 +155,8 @@ class PaymentApplication(models.Model):
                 name="application_of_credit",
                 condition=Q(type__in=["credit", "applied_credit"]),
             ),
+            # Few payments have a fee, but every line of one asks.
+            models.Index(fields=["payment"], name="application_of_fee", condition=Q(type="convenience_fee")),
         ]
 
     def __str__(self) -> str:
