@@ -6,151 +6,203 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0008_invoices_to_charge'),
-        ('notifications', '0003_progress_of_messages'),
-        ('statements', '0001_initial'),
+        ("notifications", "0003_progress_of_messages"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='OptOut',
+            name="OptOut",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('number', models.CharField(max_length=32, unique=True)),
-                ('opted_out_at', models.DateTimeField(null=True)),
-                ('said_at', models.DateTimeField()),
-                ('source', models.CharField(max_length=64)),
-                ('contact_ids', models.JSONField(default=list)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("number", models.CharField(max_length=32, unique=True)),
+                ("opted_out_at", models.DateTimeField(null=True)),
+                ("said_at", models.DateTimeField()),
+                ("source", models.CharField(max_length=64)),
+                ("contact_ids", models.JSONField(default=list)),
             ],
         ),
         migrations.CreateModel(
-            name='TextDay',
+            name="TextDay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('number', models.CharField(max_length=32, unique=True)),
-                ('until', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("number", models.CharField(max_length=32, unique=True)),
+                ("until", models.DateTimeField()),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='VendorEvent',
+            name="VendorEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('vendor', models.CharField(max_length=32)),
-                ('event_id', models.CharField(max_length=191)),
-                ('kind', models.CharField(max_length=32)),
-                ('reference', models.CharField(blank=True, default='', max_length=64)),
-                ('content_type', models.CharField(blank=True, default='', max_length=127)),
-                ('body', models.BinaryField()),
-                ('received_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('attempt', models.PositiveSmallIntegerField(default=0)),
-                ('lease_token', models.CharField(blank=True, default='', max_length=32)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('processed_at', models.DateTimeField(null=True)),
-                ('outcome', models.CharField(blank=True, default='', max_length=255)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("vendor", models.CharField(max_length=32)),
+                ("event_id", models.CharField(max_length=191)),
+                ("kind", models.CharField(max_length=32)),
+                ("reference", models.CharField(blank=True, default="", max_length=64)),
+                ("content_type", models.CharField(blank=True, default="", max_length=127)),
+                ("body", models.BinaryField()),
+                ("received_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("attempt", models.PositiveSmallIntegerField(default=0)),
+                ("lease_token", models.CharField(blank=True, default="", max_length=32)),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("processed_at", models.DateTimeField(null=True)),
+                ("outcome", models.CharField(blank=True, default="", max_length=255)),
             ],
         ),
         migrations.AddField(
-            model_name='message',
-            name='ask_at',
+            model_name="message",
+            name="ask_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='message',
-            name='asked',
+            model_name="message",
+            name="asked",
             field=models.PositiveSmallIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='message',
-            name='cancel_wanted_at',
+            model_name="message",
+            name="cancel_wanted_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='message',
-            name='cancelable_until',
+            model_name="message",
+            name="cancelable_until",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='message',
-            name='first_tried_at',
+            model_name="message",
+            name="first_tried_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='message',
-            name='key_number',
+            model_name="message",
+            name="key_number",
             field=models.PositiveSmallIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='vendoraccount',
-            name='checked_at',
+            model_name="vendoraccount",
+            name="checked_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='vendoraccount',
-            name='faults',
+            model_name="vendoraccount",
+            name="faults",
             field=models.PositiveSmallIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='vendoraccount',
-            name='held_code',
-            field=models.CharField(blank=True, default='', max_length=64),
+            model_name="vendoraccount",
+            name="held_code",
+            field=models.CharField(blank=True, default="", max_length=64),
         ),
         migrations.AddField(
-            model_name='vendoraccount',
-            name='next_slot_at',
+            model_name="vendoraccount",
+            name="next_slot_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AlterField(
-            model_name='messageevent',
-            name='type',
-            field=models.CharField(choices=[('opened', 'Opened'), ('accepted', 'Accepted'), ('deferred', 'Delayed'), ('in_transit', 'On its way'), ('delivered', 'Delivered'), ('bounced', 'Returned'), ('failed', 'Failed'), ('canceled', 'Canceled'), ('late_outcome', 'Reported after the lease had passed'), ('resolved', 'Settled by staff')], max_length=16),
+            model_name="messageevent",
+            name="type",
+            field=models.CharField(
+                choices=[
+                    ("opened", "Opened"),
+                    ("accepted", "Accepted"),
+                    ("deferred", "Delayed"),
+                    ("in_transit", "On its way"),
+                    ("delivered", "Delivered"),
+                    ("bounced", "Returned"),
+                    ("failed", "Failed"),
+                    ("canceled", "Canceled"),
+                    ("late_outcome", "Reported after the lease had passed"),
+                    ("resolved", "Settled by staff"),
+                ],
+                max_length=16,
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('ask_at__isnull', False)), fields=['channel', 'ask_at', 'id'], name='message_to_ask_about'),
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("ask_at__isnull", False)),
+                fields=["channel", "ask_at", "id"],
+                name="message_to_ask_about",
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('cancel_wanted_at__isnull', False)), fields=['cancel_wanted_at'], name='message_cancel_wanted'),
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("cancel_wanted_at__isnull", False)),
+                fields=["cancel_wanted_at"],
+                name="message_cancel_wanted",
+            ),
         ),
         migrations.AddIndex(
-            model_name='optout',
-            index=models.Index(fields=['-opted_out_at', '-id'], name='opt_out_latest'),
+            model_name="optout",
+            index=models.Index(fields=["-opted_out_at", "-id"], name="opt_out_latest"),
         ),
         migrations.AddField(
-            model_name='textday',
-            name='message',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='notifications.message'),
+            model_name="textday",
+            name="message",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="notifications.message",
+            ),
         ),
         migrations.AddIndex(
-            model_name='vendorevent',
-            index=models.Index(condition=models.Q(('processed_at', None)), fields=['due_at', 'id'], name='vendor_event_waiting'),
+            model_name="vendorevent",
+            index=models.Index(
+                condition=models.Q(("processed_at", None)),
+                fields=["due_at", "id"],
+                name="vendor_event_waiting",
+            ),
         ),
         migrations.AddIndex(
-            model_name='vendorevent',
-            index=models.Index(fields=['received_at'], name='vendor_event_received'),
+            model_name="vendorevent",
+            index=models.Index(fields=["received_at"], name="vendor_event_received"),
         ),
         migrations.AddConstraint(
-            model_name='vendorevent',
-            constraint=models.UniqueConstraint(fields=('vendor', 'event_id'), name='vendor_event_once'),
+            model_name="vendorevent",
+            constraint=models.UniqueConstraint(fields=("vendor", "event_id"), name="vendor_event_once"),
         ),
         migrations.AddConstraint(
-            model_name='vendorevent',
-            constraint=models.CheckConstraint(condition=models.Q(('event_id', ''), _negated=True), name='vendor_event_has_id'),
+            model_name="vendorevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("event_id", ""), _negated=True), name="vendor_event_has_id"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='vendorevent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lease_token', ''), ('lease_until', None)), models.Q(models.Q(('lease_token', ''), _negated=True), ('lease_until__isnull', False)), _connector='OR'), name='vendor_event_lease_whole'),
+            model_name="vendorevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("lease_token", ""), ("lease_until", None)),
+                    models.Q(models.Q(("lease_token", ""), _negated=True), ("lease_until__isnull", False)),
+                    _connector="OR",
+                ),
+                name="vendor_event_lease_whole",
+            ),
         ),
     ]
