@@ -65,6 +65,15 @@ class Environment(environ.FileAwareEnv):  # type: ignore[misc]  # the library ha
             raise ImproperlyConfigured(f"{name} must be a number of seconds above 0, not {shown!r}.")
         return float(shown)
 
+    def rate(self, name: str, default: float) -> float:
+        """How much in a second; fractions are allowed, 0 means without limit."""
+        shown = self.text(name)
+        if shown == "":
+            return default
+        if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,3})?", shown):
+            raise ImproperlyConfigured(f"{name} must be a number per second, or 0, not {shown!r}.")
+        return float(shown)
+
     def base_url(self, name: str, default: str) -> str:
         """An http(s) address without a slash at its end."""
         shown = self.text(name) or default

@@ -271,11 +271,23 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "statements@localhost")
 ANYMAIL = env.json("ANYMAIL", default={})
 TWILIO_BASE_URL = env.base_url("TWILIO_BASE_URL", "https://api.twilio.com")
 LOB_BASE_URL = env.base_url("LOB_BASE_URL", "https://api.lob.com")
+# What vendors take in a second, over all workers; 0: no limit. Texts are counted in segments.
+EMAIL_PER_SECOND = env.rate("EMAIL_PER_SECOND", 0)
+TWILIO_PER_SECOND = env.rate("TWILIO_PER_SECOND", 1)
+LOB_PER_SECOND = env.rate("LOB_PER_SECOND", 20)
 # The hours in which texts may go, both ends included; None: at any time.
 TRACK_OPENS = env.switch("TRACK_OPENS", default=True)
 SMS_QUIET_HOURS = env.hours("SMS_QUIET_HOURS", "08:00-20:59")
 SMS_ONCE_PER_DAY = env.switch("SMS_ONCE_PER_DAY", default=True)
+# What waits for the morning goes within this time from the first minute on, not all at once.
+SMS_MORNING_SPREAD_SECONDS = env.whole("SMS_MORNING_SPREAD_SECONDS", 300, most=3600)
+# A text that its network cannot deliver within this time is dropped: nothing arrives at night.
+SMS_VALIDITY_SECONDS = env.whole("SMS_VALIDITY_SECONDS", 14_400, least=1, most=36_000)
 SMS_REQUIRE_ENABLED_CONTACT = env.switch("SMS_REQUIRE_ENABLED_CONTACT", default=True)
+# How long the letters of a run wait at the print house, so that a wrong run can be stopped.
+LETTER_CANCEL_SECONDS = env.whole("LETTER_CANCEL_SECONDS", 3600, most=180 * 86_400)
+# How long what vendors reported is kept as it came.
+VENDOR_EVENT_KEEP_DAYS = env.whole("VENDOR_EVENT_KEEP_DAYS", 90, least=3, most=36_500)
 # News for API consumers. What failed is tried again at this pace, then the endpoint is switched off.
 WEBHOOK_RETRY_SECONDS = env.seconds("WEBHOOK_RETRY_SECONDS", 3600)
 WEBHOOK_MAX_ATTEMPTS = env.whole("WEBHOOK_MAX_ATTEMPTS", 48, least=1, most=1000)
@@ -293,7 +305,13 @@ WORK_SWEEP_SECONDS = env.seconds("WORK_SWEEP_SECONDS", 15)
 WORK_MAX_ATTEMPTS = env.whole("WORK_MAX_ATTEMPTS", 8, least=1, most=100)
 RETRY_FIRST_SECONDS = env.seconds("RETRY_FIRST_SECONDS", 30)  # doubles …
 RETRY_MOST_SECONDS = env.seconds("RETRY_MOST_SECONDS", 1800)  # … up to this
+VENDOR_CONNECT_SECONDS = env.seconds("VENDOR_CONNECT_SECONDS", 5)
 VENDOR_TIMEOUT_SECONDS = env.seconds("VENDOR_TIMEOUT_SECONDS", 30)
+# So many hand-overs in a row without a usable answer, and a channel rests, then tries one message at a time.
+VENDOR_FAULTS_IN_A_ROW = env.whole("VENDOR_FAULTS_IN_A_ROW", 5, least=1, most=1000)
+# After an unclear outcome the vendor is asked for the message, and once more.
+LOOK_UP_FIRST_SECONDS = env.seconds("LOOK_UP_FIRST_SECONDS", 10)
+LOOK_UP_AGAIN_SECONDS = env.seconds("LOOK_UP_AGAIN_SECONDS", 60)
 # How long after the first attempt a vendor's idempotency key may be used again.
 SAME_KEY_SECONDS = env.seconds("SAME_KEY_SECONDS", 20 * 3600)
 EMAIL_TIMEOUT = VENDOR_TIMEOUT_SECONDS

@@ -30,6 +30,7 @@ class Accepted:
     message_id: str = ""
     segments: int = 0
     expected_delivery_date: date | None = None
+    cancelable_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +67,31 @@ class Unavailable(HandOverFailed):
     """Surely not taken over; worth another try later.
 
     `channel_wide`: the vendor itself is out of reach or asks for rest, so the next message would
-    fare no better. `retry_after` is the vendor's own wish in seconds.
+    fare no better. `retry_after` is the vendor's own wish in seconds. `counts`: whether it was a try;
+    being asked for fewer requests is none.
     """
 
     def __init__(
-        self, text: str, *, code: str = "", channel_wide: bool = False, retry_after: float | None = None
+        self,
+        text: str,
+        *,
+        code: str = "",
+        channel_wide: bool = False,
+        retry_after: float | None = None,
+        counts: bool = True,
     ) -> None:
         super().__init__(text, code=code)
         self.channel_wide = channel_wide
         self.retry_after = retry_after
+        self.counts = counts
+
+
+class Postponed(Exception):
+    """A rule of ours lets the message go later only: at night, or after today's text."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(f"not before {until:%Y-%m-%d %H:%M}")
+        self.until = until
 
 
 class Unclear(HandOverFailed):
@@ -88,6 +105,10 @@ class Stopped(HandOverFailed):
 class Line(ABC):
     """An open connection to whoever carries the messages; serves one worker, one message at a time."""
 
+    def admit(self, message: Message, *, now: datetime) -> None:
+        """Look at the rules right before a message's turn. Raises Postponed, or Rejected for good."""
+        return
+
     @abstractmethod
     def prepare(self, message: Message, document: Document | None) -> Any:
         """Build the complete request without sending it: what goes wrong here is the message's fault."""
@@ -98,6 +119,18 @@ class Line(ABC):
 
         Never called inside a transaction.
         """
+
+    def ask(self, message: Message, document: Document | None) -> Accepted | TrackingEvent | None:
+        """What the vendor knows of a message whose fate is unclear, or that is under way.
+
+        Accepted: it was taken over. None: nothing (new) is known. Raises HandOverFailed kinds; Rejected
+        means that it was surely not taken over. Never called inside a transaction.
+        """
+        return None
+
+    def cancel(self, message: Message) -> None:
+        """Stop a message that was handed over. Raises Rejected when it is too late, else as `ask`."""
+        raise Rejected("This cannot be stopped any more.")
 
 
 class Channel(ABC):
@@ -112,3 +145,20 @@ class Channel(ABC):
     @abstractmethod
     def connect(self) -> AbstractContextManager[Line]:
         """A line for a batch of messages. Opening it may raise Unavailable (channel-wide) or Stopped."""
+
+    def per_second(self) -> float:
+        """How much the vendor takes in a second, over all workers; 0: without limit."""
+        return 0
+
+    def cost(self, message: Message) -> int:
+        """How much of that one message needs."""
+        return 1
+
+    def next_ask(self, message: Message, *, now: datetime) -> datetime | None:
+        """When the vendor is asked next about an unclear or sent message that it was asked about
+        `message.asked` times; None: not (any more)."""
+        return None
+
+    def learn(self, message: Message, *, reason: str, now: datetime) -> None:
+        """What a message's failure tells about its recipient."""
+        return

@@ -1,12 +1,24 @@
 """What fits on an address label and into an envelope (Lob help centre, Letters)."""
 
+import re
+import tomllib
 from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+
+from customers.errors import Refused
 
 MOST_SHEETS = 60
+MOST_SHEETS_ABROAD = 6
+LARGEST_FILE = 5 * 1024 * 1024
 LONGEST_NAME = 40
-LONGEST_LINE = 64
+LONGEST_LINE, LONGEST_LINE_ABROAD, LONGEST_CITY = 64, 200, 200
 DELIVERY_DAYS = 6
+# US Letter in points; printers forgive less than a point.
+PAGE = (612.0, 792.0)
+_TOLERANCE = 1.0
 
 _LOB_NAMES = {
     "address1": "address_line1",
@@ -16,6 +28,7 @@ _LOB_NAMES = {
     "postal_code": "address_zip",
     "country": "address_country",
 }
+_ZIP = re.compile(r"[0-9]{5}(-[0-9]{4})?")
 
 
 def address_fields(address: Mapping[str, str]) -> dict[str, str]:
@@ -24,7 +37,50 @@ def address_fields(address: Mapping[str, str]) -> dict[str, str]:
     for ours, theirs in _LOB_NAMES.items():
         if text := address.get(ours, ""):
             fields[theirs] = text
+    if is_domestic(address):
+        fields["address_country"] = "US"
+        if code := state_code(address.get("state", "")):
+            fields["address_state"] = code
     return fields
+
+
+def check_address(address: Mapping[str, str]) -> None:
+    """Raise Refused naming the part that the print house would send back."""
+    domestic = is_domestic(address)
+    longest = LONGEST_LINE if domestic else LONGEST_LINE_ABROAD
+    for name, most in (("address1", longest), ("address2", longest), ("city", LONGEST_CITY)):
+        if len(address.get(name, "")) > most:
+            raise Refused(f"{_spoken(name)} of a letter can have at most {most} characters.", param=name)
+    if not domestic:
+        return
+    if state_code(address.get("state", "")) is None:
+        raise Refused("An address in the United States needs a state such as TX.", param="state")
+    if not _ZIP.fullmatch(address.get("postal_code", "").strip()):
+        raise Refused("An address in the United States needs a ZIP code such as 78735.", param="postal_code")
+
+
+def is_domestic(address: Mapping[str, str]) -> bool:
+    return (address.get("country") or "US").upper() == "US"
+
+
+def state_code(state: str) -> str | None:
+    """The two letters of a state that is written in either way; None for none of them."""
+    plain = " ".join(state.replace(".", "").split()).casefold()
+    if plain in _states():
+        return _states()[plain]
+    # Military addresses have states of their own.
+    known = {*_states().values(), "AA", "AE", "AP"}
+    return plain.upper() if plain.upper() in known else None
+
+
+@lru_cache(maxsize=1)
+def _states() -> dict[str, str]:
+    with (Path(__file__).parent / "states.toml").open("rb") as file:
+        return {str(name): str(code) for name, code in tomllib.load(file).items()}
+
+
+def _spoken(name: str) -> str:
+    return {"address1": "The first line", "address2": "The second line", "city": "The city"}[name]
 
 
 def cut_name(name: str) -> str:
@@ -35,9 +91,32 @@ def cut_name(name: str) -> str:
     return shorter if len(shorter) <= LONGEST_NAME else name[:LONGEST_NAME]
 
 
-def sheets(pages: int) -> int:
-    """Sheets of paper, printed on both sides, with the address sheet in front."""
-    return 1 + (pages + 1) // 2
+def sheets(pages: int, *, double_sided: bool = True, blank_page: bool = True) -> int:
+    """Sheets of paper; the inserted address page is the first side of the first sheet."""
+    on_paper = (pages + 1) // 2 if double_sided else pages
+    return on_paper + 1 if blank_page else on_paper
+
+
+def file_problem(pdf: bytes) -> tuple[str, str] | None:
+    """Why the print house would refuse a file, as its code and a sentence; None when it is fine."""
+    from pypdf import PdfReader
+    from pypdf.errors import PyPdfError
+
+    if len(pdf) > LARGEST_FILE:
+        return "file_size_exceeds_limit", "The PDF is larger than 5 MB."
+    try:
+        reader = PdfReader(BytesIO(pdf))
+        if reader.is_encrypted:
+            return "pdf_encrypted", "The PDF is encrypted."
+        boxes = [page.mediabox for page in reader.pages]
+    except (PyPdfError, ValueError, KeyError, TypeError) as broken:
+        return "invalid_file", f"The PDF cannot be read: {broken}"[:500]
+    if not boxes:
+        return "file_pages_below_min", "The PDF has no page."
+    for box in boxes:
+        if abs(float(box.width) - PAGE[0]) > _TOLERANCE or abs(float(box.height) - PAGE[1]) > _TOLERANCE:
+            return "invalid_file_dimensions", "A letter's pages must be 8.5 by 11 inches."
+    return None
 
 
 def expected_delivery(sent: date) -> date:
