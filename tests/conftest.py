@@ -1,8 +1,12 @@
 """What every test may ask for."""
 
+import os
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+
+from tests.house import recording, wire_table
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -19,3 +23,23 @@ def _no_leftover_throttles() -> None:
     from django.core.cache import cache
 
     cache.clear()
+
+
+@pytest.fixture(scope="session")
+def _claims() -> dict[str, set[wire_table.Row]]:
+    return wire_table.claims()
+
+
+@pytest.fixture(autouse=True)
+def _calls_what_it_covers(
+    request: pytest.FixtureRequest, _claims: dict[str, set[wire_table.Row]]
+) -> Iterator[None]:
+    """A test that docs/wire.md names for a route must call this route with success."""
+    recording.CALLED.clear()
+    yield
+    name = request.node.nodeid
+    if wire_table.NOTES in os.environ and "[" not in name:
+        wire_table.note(name, recording.CALLED)
+    elif name != wire_table.EXAMPLES:
+        lacking = _claims.get(name, set()) - recording.CALLED
+        assert not lacking, f"docs/wire.md says that this test calls {lacking}: run script/wire_table"

@@ -27,7 +27,7 @@ for _name in ("PUBLIC_URL", "PORTAL_BASE_URL", "API_BASE_URL", "EMAIL_HOST", "SM
     os.environ.pop(_name, None)
 
 from config.settings import *  # noqa: E402, F403
-from config.settings import CACHES, DATABASES, LOGGING  # noqa: E402
+from config.settings import CACHES, DATABASES, LOGGING, MIDDLEWARE  # noqa: E402
 
 SECRET_KEY = "for-tests-only-0123456789-0123456789-0123456789-0123456789"
 API_KEY_PEPPER = "for-tests-only-pepper-0123456789-0123456789"
@@ -35,6 +35,7 @@ ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 AXES_ENABLED = False
+MIDDLEWARE = ["tests.house.recording.RecordRoutes", *MIDDLEWARE]
 # Its own tests switch it on; rows are then written with the request, in the transaction of the test.
 REQUEST_LOG_DAYS = 0
 REQUEST_LOG_SECONDS = 0.0

@@ -3,9 +3,11 @@
 from typing import Any
 
 import pytest
+from django.core.exceptions import SuspiciousOperation
 from django.test import Client
 from pytest_django import Settings
 
+from config.api import errors
 from config.api.paths import is_api
 from customers.models import Customer
 from tests.config.api.conftest import Api
@@ -190,3 +192,21 @@ def test_an_overlong_parameter_name_does_not_blow_up_the_answer(api: Api) -> Non
 )
 def test_which_paths_are_the_api(rf: Any, path: str, api_path: bool) -> None:
     assert is_api(rf.get(path)) is api_path
+
+
+@pytest.mark.parametrize(
+    ("handler", "status"),
+    [(errors.handler400, 400), (errors.handler403, 403), (errors.handler404, 404)],
+    ids=["bad request", "forbidden", "not found"],
+)
+def test_what_the_framework_refuses_by_itself_is_json_on_the_api_only(
+    rf: Any, handler: Any, status: int
+) -> None:
+    """Limits on uploads and suspicious requests are answered before any view."""
+    on_api = handler(rf.post("/customers"), SuspiciousOperation("too many fields"))
+    on_page = handler(rf.post("/admin/x"), SuspiciousOperation("too many fields"))
+
+    assert (on_api.status_code, on_api["Content-Type"]) == (status, "application/json")
+    assert b"too many fields" not in on_api.content
+    assert on_page.status_code == status
+    assert on_page["Content-Type"].startswith("text/html")
