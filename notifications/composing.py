@@ -90,6 +90,7 @@ def write_message(box: Letterbox, index: int, words: Variables, *, label: str, n
         address=recipient.address,
         bcc=list(box.bcc) if index == 0 else [],
         template=box.wording.name,
+        template_version=box.wording.version,
         language=words.language,
         subject=subject,
         text=text,

@@ -41,6 +41,8 @@ def send_again(*, messages: Iterable[Message], now: datetime) -> int:
                 "error_text": "",
                 "handed_over_at": None,
                 "bounced_at": None,
+                "deferred_at": None,
+                "in_transit_at": None,
             },
         )
 

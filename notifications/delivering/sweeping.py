@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
+from django.db import transaction
 from django.db.models import Count
 from django.db.models.functions import Now
 
 from customers.leases import FREE
 from notifications.delivering.holding import held_channels, hold_waiting, is_open
+from notifications.delivering.progress import catch_up
 from notifications.delivering.settling import settle_items
 from notifications.models import Message
 
@@ -31,7 +33,11 @@ def sweep_stale(*, now: datetime) -> int:
         updated_at=now,
         **FREE,
     )
-    settle_items(Message.objects.filter(pk__in=ids, state=Message.State.UNKNOWN))
+    unclear = Message.objects.filter(pk__in=ids, state=Message.State.UNKNOWN)
+    settle_items(unclear)
+    for message in unclear.filter(message_events__isnull=False).distinct().order_by("pk"):
+        with transaction.atomic():
+            catch_up(Message.objects.select_for_update(of=("self",)).get(pk=message.pk), now=now)
     return swept
 
 

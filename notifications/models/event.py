@@ -21,6 +21,8 @@ class MessageEvent(Row):
         BOUNCED = "bounced", "Returned"
         FAILED = "failed", "Failed"
         CANCELED = "canceled", "Canceled"
+        COMPLAINED = "complained", "Reported as spam"
+        UNSUBSCRIBED = "unsubscribed", "Wants no more mails"
         LATE_OUTCOME = "late_outcome", "Reported after the lease had passed"
         RESOLVED = "resolved", "Settled by staff"
 

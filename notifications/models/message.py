@@ -43,8 +43,9 @@ class Message(Row):
     names its token. `due_at` empty means: waits for its document. `text` is the body as sent,
     `html` the fragment of it that the mail's page wraps. `recipient` is the address as people read
     it, `recipient_key` the same in one spelling, so that nobody is written to twice by one run.
-    `request_key` marks what one request of the API wrote, so that its repetition after a crash
-    finds it.
+    `template_version` is the wording of staff it was written with, empty for the words that ship;
+    `note` a remark of ours that staff read. `request_key` marks what one request of the API wrote, so
+    that its repetition after a crash finds it.
     """
 
     class Channel(models.TextChoices):
@@ -106,6 +107,9 @@ class Message(Row):
     address = models.JSONField(null=True)
     bcc = models.JSONField(default=list, blank=True)
     template = models.CharField(max_length=64, blank=True, default="")
+    template_version = models.ForeignKey(
+        "notifications.TemplateVersion", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
     language = models.CharField(max_length=2, default="en")
     subject = models.CharField(max_length=255, blank=True, default="")
     text = models.TextField(blank=True, default="")
@@ -139,11 +143,13 @@ class Message(Row):
     request_key = models.CharField(max_length=64, blank=True, default="")
     tracking_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
     request = models.JSONField(null=True)
+    note = models.CharField(max_length=255, blank=True, default="")
     segments = models.PositiveSmallIntegerField(default=0)
     opens = models.PositiveIntegerField(default=0)
     expected_delivery_date = models.DateField(null=True)
     handed_over_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
+    deferred_at = models.DateTimeField(null=True)
     in_transit_at = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)
     bounced_at = models.DateTimeField(null=True)

@@ -110,6 +110,7 @@ class RunItem(Row):
         NO_BALANCE = "no_balance", "No balance"
         NO_ACTIVITY = "no_activity", "No activity"
         NO_ADDRESS = "no_address", "No address"
+        BLOCKED = "blocked", "Every address is blocked"
         ALREADY_SENT = "already_sent", "Already sent"
         BILLED_TO_PARENT = "billed_to_parent", "Billed to the parent"
         ON_PARENT_STATEMENT = "on_parent_statement", "On the parent's statement"

@@ -47,21 +47,22 @@ _WORDS: dict[str, dict[State, str]] = {
         State.CANCELED: "canceled",
     },
 }
-# Mails that came back are told apart by why.
-_BOUNCED = {
-    "invalid": "invalid",
-    "timed_out": "soft-bounced",
-    "blocked": "rejected",
-    "unsubscribed": "rejected",
-}
+# A mail that came back after many tries only may arrive another time.
+_SOFT = "timed_out"
+# An address that is none ended the mail before anybody was asked to take it.
+_INVALID = "invalid"
 
 
 def wire_state(row: Message) -> str:
     """The state of one message as its channel's object shows it."""
     if row.channel == Message.Channel.EMAIL:
-        if row.state == State.BOUNCED and row.reason in _BOUNCED:
-            return _BOUNCED[row.reason]
+        if row.state == State.BOUNCED and row.reason == _SOFT:
+            return "soft-bounced"
+        if row.state == State.FAILED and row.reason == _INVALID:
+            return "invalid"
         if row.state == State.QUEUED and row.attempt:
+            return "deferred"
+        if row.state == State.SENT and row.deferred_at is not None:
             return "deferred"
         if row.state == State.QUEUED and row.due_at is not None and row.due_at > row.updated_at:
             return "scheduled"
@@ -75,10 +76,9 @@ def wire_states(channel: str) -> Combinable:
     special: list[When] = []
     if channel == Message.Channel.EMAIL:
         special = [
-            *(
-                When(state=State.BOUNCED, reason=reason, then=Value(word))
-                for reason, word in _BOUNCED.items()
-            ),
+            When(state=State.BOUNCED, reason=_SOFT, then=Value("soft-bounced")),
+            When(state=State.FAILED, reason=_INVALID, then=Value("invalid")),
+            When(state=State.SENT, deferred_at__isnull=False, then=Value("deferred")),
             When(state=State.QUEUED, attempt__gt=0, then=Value("deferred")),
             When(state=State.QUEUED, due_at__gt=F("updated_at"), then=Value("scheduled")),
         ]

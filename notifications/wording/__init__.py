@@ -7,6 +7,7 @@ from notifications.wording.document_variables import (
     url_of,
 )
 from notifications.wording.filling import check_template, fill
+from notifications.wording.known import DESCRIPTIONS, check_words, known_variables
 from notifications.wording.templates import (
     EMAIL_TEMPLATE,
     INVOICE_SMS,
@@ -22,10 +23,13 @@ from notifications.wording.templates import (
     about_of,
     chosen_wording,
     find_wording,
+    shipped_wording,
+    worded,
 )
 from notifications.wording.variables import VARIABLES, Variables, statement_variables
 
 __all__ = [
+    "DESCRIPTIONS",
     "DOCUMENT_VARIABLES",
     "EMAIL_TEMPLATE",
     "INVOICE_SMS",
@@ -42,11 +46,15 @@ __all__ = [
     "Wording",
     "about_of",
     "check_template",
+    "check_words",
     "chosen_wording",
     "document_variables",
     "fill",
     "find_wording",
+    "known_variables",
+    "shipped_wording",
     "statement_variables",
     "subject_of",
     "url_of",
+    "worded",
 ]

@@ -83,6 +83,12 @@ def check_template(template: str, *, param: str | None = None) -> str:
     return checked
 
 
+def names_in(template: str, *, param: str | None = None) -> list[str]:
+    """The variables that a template uses, sections included. Raises Refused as `fill` does."""
+    checked = check_template(template, param=param)
+    return [name for sign, name in map(_parts, _TAG.finditer(checked)) if sign != "/"]
+
+
 def _escape_between_tags(template: str) -> str:
     """The writer's own words are text, too: `a < b` is printed, not read as markup."""
     pieces, end = [], 0

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from customers.errors import Refused
-from notifications.models import MessageTemplate
+from notifications.models import MessageTemplate, TemplateVersion
 from notifications.wording.phrases import phrase
 
 Subject = Literal["statement", "invoice", "credit_note", "payment"]
@@ -36,12 +36,13 @@ SHIPPED: Mapping[tuple[str, Subject], tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """Subject and body before their words are filled in."""
+    """Subject and body before their words are filled in; `version` is whose words of staff these are."""
 
     name: str
     subject: str
     body: str
     attach_pdf: bool = True
+    version: TemplateVersion | None = None
 
 
 def find_wording(*, channel: str, name: str | None, language: str, about: Subject = "statement") -> Wording:
@@ -54,13 +55,24 @@ def find_wording(*, channel: str, name: str | None, language: str, about: Subjec
     name = name or shipped[0]
     if name not in shipped and about_of(channel, name) is not None:
         raise Refused(f"The template {name} is not for this kind of message.", param="template")
-    rows = {
-        row.language: row for row in MessageTemplate.objects.filter(channel=channel, name=name).order_by("pk")
-    }
-    if row := rows.get(language) or rows.get("en") or next(iter(rows.values()), None):
-        return Wording(name=name, subject=row.subject, body=row.body, attach_pdf=row.attach_pdf)
+    rows = MessageTemplate.objects.filter(channel=channel, name=name, current__isnull=False)
+    used = {row.language: row.current for row in rows.select_related("current").order_by("pk")}
+    if version := used.get(language) or used.get("en") or next(iter(used.values()), None):
+        return worded(name, version)
     if name not in shipped:
         raise Refused(f"There is no template {name}.", param="template")
+    return shipped_wording(channel=channel, name=name, language=language)
+
+
+def worded(name: str, version: TemplateVersion) -> Wording:
+    """A version of staff as a wording."""
+    return Wording(
+        name=name, subject=version.subject, body=version.body, attach_pdf=version.attach_pdf, version=version
+    )
+
+
+def shipped_wording(*, channel: str, name: str, language: str) -> Wording:
+    """The words that ship for one of the shipped names."""
     return Wording(
         name=name,
         subject=phrase(f"{name}_subject", language) if channel == "email" else "",
@@ -96,4 +108,6 @@ def chosen_wording(
     if message and len(message) > LONGEST_MESSAGE:
         raise Refused(f"The message can have at most {LONGEST_MESSAGE} characters.", param="message")
     wording = find_wording(channel=channel, name=name, language=language, about=about)
-    return replace(wording, subject=subject or wording.subject, body=message or wording.body)
+    if message:
+        wording = replace(wording, body=message, version=None)
+    return replace(wording, subject=subject or wording.subject)

@@ -19,11 +19,11 @@ WORDS = {"email": EMAIL_STATES, "sms": TEXT_STATES, "letter": LETTER_STATES}
 def test_one_row_and_a_whole_list_agree_about_every_state(channel: str) -> None:
     kinds = product(
         Message.State.values, Message.Reason.values, (0, 1), (None, NOW, NOW + timedelta(9)), (None, NOW)
-    )
+    )  # the last: when a letter set out, and when a mail was put off
     rows = [
         Message(
             channel=channel, recipient="x", recipient_key="x", state=state, reason=reason, attempt=attempt,
-            due_at=due, in_transit_at=moved, vendor="v", sent_at=NOW, sending_since=NOW,
+            due_at=due, in_transit_at=moved, deferred_at=moved, vendor="v", sent_at=NOW, sending_since=NOW,
             lease_token="t" if state == "sending" else "", lease_until=NOW if state == "sending" else None,
         )
         for state, reason, attempt, due, moved in kinds

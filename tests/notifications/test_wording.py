@@ -7,7 +7,6 @@ import pytest
 
 from customers.errors import Refused
 from customers.models import Company, Customer
-from notifications.models import MessageTemplate
 from notifications.wording import (
     DOCUMENT_VARIABLES,
     SHIPPED,
@@ -20,6 +19,7 @@ from notifications.wording import (
 from notifications.wording.phrases import languages, phrases
 from statements.statement import Aging, Member, Memo, Options, Statement
 from tests.notifications.conftest import JULY_END
+from tests.notifications.wordings import in_use
 
 
 def filled(template: str, target: str = "text", **values: object) -> str:
@@ -133,9 +133,7 @@ def test_a_template_that_ships_for_something_else_is_refused(about: Any, name: s
 
 @pytest.mark.django_db
 def test_wording_of_staff_wins_in_its_language() -> None:
-    MessageTemplate.objects.create(
-        name="statement_email", channel="email", language="de", subject="Auszug", body="Hallo"
-    )
+    in_use("statement_email", "Hallo", language="de", subject="Auszug")
 
     assert find_wording(channel="email", name=None, language="de").subject == "Auszug"
     with pytest.raises(Refused) as refusal:

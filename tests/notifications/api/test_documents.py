@@ -12,8 +12,9 @@ from customers.models import Contact, CreditNote, Event, Invoice, Payment
 from customers.models.idempotency import IdempotencyKey
 from notifications.delivering import send_again
 from notifications.delivering.documents import document_of
-from notifications.models import Message, MessageTemplate
+from notifications.models import Message
 from tests.customers.api.conftest import Answer, Wire, bill, events
+from tests.notifications.wordings import in_use
 from tests.statements.printed import text_of
 
 pytestmark = pytest.mark.django_db
@@ -119,10 +120,7 @@ def test_staffs_own_wording_is_used_in_the_customers_language(wire: Wire) -> Non
     invoice = bill(wire, customer)["id"]
 
     assert send(wire, f"/invoices/{invoice}/emails")[0]["subject"] == "Rechnung INV-0001 von My company"
-    MessageTemplate.objects.create(
-        name="unpaid_invoice_email", channel="email", language="de", subject="Mahnung",
-        body="Bitte {{balance}}", attach_pdf=False,
-    )  # fmt: skip
+    in_use("unpaid_invoice_email", "Bitte {{balance}}", language="de", subject="Mahnung", attach=False)
     [mail] = send(wire, f"/invoices/{invoice}/emails").json
     assert (mail["subject"], mail["message"]) == ("Mahnung", "Bitte 100,00\xa0$")
     assert Message.objects.latest("pk").document_file == ""

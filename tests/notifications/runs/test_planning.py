@@ -9,12 +9,13 @@ import pytest
 from django.db import connection
 
 from customers.models import Event
-from notifications.models import Message, MessageTemplate, RunItem, StatementRun
+from notifications.models import Message, RunItem, StatementRun
 from notifications.runs import RunRequest, drive, plan_run, progress_of, resume_run, start_run
 from notifications.runs import planning as planning_module
 from notifications.runs.deciding import Decision, decide
 from statements.models import IssuedStatement
 from tests.notifications.conftest import Debtor
+from tests.notifications.wordings import in_use
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_pdf")]
 
@@ -44,7 +45,7 @@ def phone(number: int) -> list[dict[str, Any]]:
 def test_a_customer_whose_text_cannot_be_written_fails_alone(
     debtor: Debtor, now: datetime, body: str, why: str
 ) -> None:
-    MessageTemplate.objects.create(name="statement_sms", channel="sms", language="en", body=body)
+    in_use("statement_sms", body, channel="sms")
     debtor("Fine", contacts=phone(1), metadata={"note": "hello"})
     bad = debtor("Bad", contacts=phone(2))
     debtor("Fine too", contacts=phone(3), metadata={"note": "hello"})
