@@ -13,11 +13,15 @@ from django.db.models.functions import Now
 from customers.leases import FREE, back_off, lease_end
 from notifications.channels.base import Accepted, Rejected, Unavailable
 from notifications.delivering.announcing import announce
+from notifications.delivering.progress import catch_up
 from notifications.models import Message, MessageEvent, StatementRun
 
 logger = logging.getLogger("duebook.delivery")
 
 State = Message.State
+# A vendor may report about these before our own note is written; these vendors never do.
+_HEARD_OF = (State.SENT, State.UNKNOWN)
+_SILENT = ("smtp", "sandbox")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,8 @@ def _finish(hold: Hold, changes: dict[str, Any], *, now: datetime) -> bool:
                 setattr(message, name, value)
             message.updated_at = now
             announce(message, now=now)
+            if changes["state"] in _HEARD_OF and changes.get("vendor") not in _SILENT:
+                catch_up(message, now=now)
             return True
     _remember_late(message, changes, now)
     return False
