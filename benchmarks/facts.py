@@ -1,10 +1,12 @@
-"""What the facts of many statements cost: queries and CPU a customer, by length of history.
+"""What the facts of many statements cost: queries and CPU a customer, by number and history of accounts.
 
     python benchmarks/facts.py [--customers 2000] [--invoices 5 20 80]
+    python benchmarks/facts.py --customers 50000 200000 --invoices 5
 
 Works in a scratch database of its own: a temporary SQLite file, or `DATABASE_URL` of an empty
-PostgreSQL database whose name begins with "bench". Times are CPU of this process plus, on
-PostgreSQL, nothing of the server's: compare columns of one run, not runs of different machines.
+PostgreSQL database whose name begins with "bench". Times are CPU of this process and, on PostgreSQL,
+of its database connection (read from the kernel, so the server must be on this machine): compare
+columns of one run, not runs of different machines.
 """
 
 import argparse
@@ -12,18 +14,23 @@ import os
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 BATCH = 500
+PASSES = 3
+# Of large tables only so many customers are measured, spread over all.
+MEASURED = 20_000
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--customers", type=int, default=2000)
+    parser.add_argument("--customers", type=int, nargs="+", default=[2000])
     parser.add_argument("--invoices", type=int, nargs="+", default=[5, 20, 80])
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="duebook-bench-") as folder:
@@ -35,7 +42,7 @@ def main() -> None:
         run(options.customers, options.invoices)
 
 
-def run(customers: int, histories: list[int]) -> None:
+def run(sizes: list[int], histories: list[int]) -> None:
     from django.core.management import call_command
     from django.db import connection
 
@@ -43,73 +50,96 @@ def run(customers: int, histories: list[int]) -> None:
     if connection.vendor == "postgresql" and not name.startswith("bench"):
         raise SystemExit("DATABASE_URL must name a scratch database that begins with bench.")
     call_command("migrate", verbosity=0)
-    print(f"{connection.vendor}, {customers} customers a row, batches of {BATCH}")
-    print(f"{'invoices each':>14} {'type':>16} {'queries a batch':>16} {'CPU us a customer':>18}")
+    print(f"{connection.vendor}, batches of {BATCH}; CPU in microseconds a customer")
+    heads = ("customers", "invoices each", "type", "queries a batch", "app", "database", "together")
+    print(" ".join(f"{head:>15}" for head in heads), flush=True)
     for history in histories:
-        ids = fill(customers, history)
-        for kind in ("open_item", "balance_forward"):
-            queries, cost = measure(ids, kind)
-            print(f"{history:>14} {kind:>16} {queries:>16} {cost:>18.0f}")
-        call_command("flush", interactive=False, verbosity=0)
+        for customers in sorted(sizes):
+            call_command("flush", interactive=False, verbosity=0)
+            fill(customers, history)
+            measure_all(customers, history)
+    call_command("flush", interactive=False, verbosity=0)
 
 
-def fill(customers: int, history: int) -> list[int]:
+def measure_all(customers: int, history: int) -> None:
+    from customers.models import Company, Customer
+
+    Company.get()
+    ids = list(Customer.objects.order_by("pk").values_list("pk", flat=True))
+    step = max(1, len(ids) // MEASURED)
+    batches = [ids[at : at + BATCH] for at in range(0, len(ids), BATCH * step)]
+    for kind in ("open_item", "balance_forward"):
+        queries, app, database = measure(batches, kind)
+        cells = (customers, history, kind, queries, f"{app:.0f}", f"{database:.0f}", f"{app + database:.0f}")
+        print(" ".join(f"{cell:>15}" for cell in cells), flush=True)
+    if history == 5:
+        app, database = roll_forward()
+        print(f"roll-forward of all {customers} customers: {(app + database) / 1e6:.2f} s CPU", flush=True)
+
+
+def fill(customers: int, history: int) -> None:
     """Customers with this many invoices each; all but the last two are paid."""
-    from customers.models import Customer, Invoice, Payment, PaymentApplication
+    from django.db import connection, transaction
+
+    from customers.models import Invoice, Payment, PaymentApplication
+
+    for first in range(0, customers, BATCH):
+        with transaction.atomic():
+            people = _people(first, min(first + BATCH, customers))
+            invoices = Invoice.objects.bulk_create(
+                _invoice(person, n, history) for person in people for n in range(history)
+            )
+            paid = [invoice for invoice in invoices if not invoice.balance]
+            payments = Payment.objects.bulk_create(_payment(invoice) for invoice in paid)
+            PaymentApplication.objects.bulk_create(_applications(paid, payments))
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+
+
+def _people(first: int, last: int) -> list[Any]:
+    from customers.models import Customer
+    from customers.models.base import document_key
+
+    return Customer.objects.bulk_create(
+        Customer(name=f"Customer {n}", number=f"B-{n}", number_key=document_key(f"B-{n}"))
+        for n in range(first, last)
+    )
+
+
+def _invoice(person: Any, n: int, history: int) -> Any:
+    from customers.models import Invoice
     from customers.models.base import document_key, new_token
 
-    people = Customer.objects.bulk_create(
-        Customer(name=f"Customer {n}", number=f"B-{n}", number_key=document_key(f"B-{n}"))
-        for n in range(customers)
-    )
-    for person in people:
-        rows: list[Any] = []
-        for n in range(history):
-            number = f"{person.number}-{n}"
-            rows.append(
-                Invoice(
-                    customer=person,
-                    number=number,
-                    number_key=document_key(number),
-                    currency="usd",
-                    date=START + timedelta(days=n),
-                    due_date=START + timedelta(days=n + 30),
-                    subtotal=10000,
-                    total=10000,
-                    balance=0 if n < history - 2 else 10000,
-                    token=new_token(),
-                )
-            )
-        invoices = Invoice.objects.bulk_create(rows)
-        payments = Payment.objects.bulk_create(
-            Payment(
-                customer=person,
-                date=invoice.date + timedelta(days=20),
-                currency="usd",
-                amount=10000,
-                token=new_token(),
-            )
-            for invoice in invoices[:-2]
-        )
-        PaymentApplication.objects.bulk_create(
-            PaymentApplication(
-                type="invoice",
-                customer=person,
-                payer=person,
-                currency="usd",
-                amount=10000,
-                payment=payment,
-                invoice=invoice,
-                applied_at=payment.date,
-                effective_at=payment.date,
-            )
-            for invoice, payment in zip(invoices, payments, strict=False)
-        )
-    return [person.pk for person in people]
+    number = f"{person.number}-{n}"
+    return Invoice(
+        customer=person, number=number, number_key=document_key(number), currency="usd",
+        date=START + timedelta(days=n), due_date=START + timedelta(days=n + 30), subtotal=10000, total=10000,
+        balance=0 if n < history - 2 else 10000, token=new_token(),
+    )  # fmt: skip
 
 
-def measure(ids: list[int], kind: str) -> tuple[int, float]:
-    """Queries of one batch, and the median CPU of three passes in microseconds a customer."""
+def _payment(invoice: Any) -> Any:
+    from customers.models import Payment
+    from customers.models.base import new_token
+
+    return Payment(
+        customer=invoice.customer, date=invoice.date + timedelta(days=20), currency="usd", amount=10000,
+        token=new_token(),
+    )  # fmt: skip
+
+
+def _applications(invoices: list[Any], payments: list[Any]) -> Iterator[Any]:
+    from customers.models import PaymentApplication
+
+    for invoice, payment in zip(invoices, payments, strict=True):
+        yield PaymentApplication(
+            type="invoice", customer=invoice.customer, payer=invoice.customer, currency="usd", amount=10000,
+            payment=payment, invoice=invoice, applied_at=payment.date, effective_at=payment.date,
+        )  # fmt: skip
+
+
+def measure(batches: list[list[int]], kind: str) -> tuple[int, float, float]:
+    """Queries of one batch, and medians of the CPU of this process and of the database connection."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
@@ -120,14 +150,38 @@ def measure(ids: list[int], kind: str) -> tuple[int, float]:
     start = end - 30 * 86_400 if kind == "balance_forward" else None
     options = Options(type=kind, start=start, end=end)  # type: ignore[arg-type]
     with CaptureQueriesContext(connection) as captured:
-        build_statements(customer_ids=ids[:BATCH], options=options)
-    passes = []
-    for _ in range(3):
-        begun = time.process_time()
-        for at in range(0, len(ids), BATCH):
-            build_statements(customer_ids=ids[at : at + BATCH], options=options)
-        passes.append((time.process_time() - begun) / len(ids) * 1_000_000)
-    return len(captured), sorted(passes)[1]
+        build_statements(customer_ids=batches[0], options=options)
+    count = sum(map(len, batches))
+    app, database = [], []
+    for _ in range(PASSES):
+        begun = time.process_time(), database_cpu()
+        for batch in batches:
+            build_statements(customer_ids=batch, options=options)
+        app.append((time.process_time() - begun[0]) * 1e6 / count)
+        database.append((database_cpu() - begun[1]) * 1e6 / count)
+    return len(captured), median(app), median(database)
+
+
+def roll_forward() -> tuple[float, float]:
+    from customers.ledger.roll_forward import roll_forwards
+
+    end = int((START + timedelta(days=60)).timestamp())
+    begun = time.process_time(), database_cpu()
+    roll_forwards(start=end - 30 * 86_400, end=end)
+    return (time.process_time() - begun[0]) * 1e6, (database_cpu() - begun[1]) * 1e6
+
+
+def database_cpu() -> float:
+    """Seconds of CPU that the server has spent on our connection; 0 where it is part of this process."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        return 0.0
+    with connection.cursor() as cursor:
+        cursor.execute("SET max_parallel_workers_per_gather = 0")  # all of it in the one process we look at
+        cursor.execute("SELECT pg_backend_pid()")
+        [pid] = cursor.fetchone()
+    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
 
 
 if __name__ == "__main__":

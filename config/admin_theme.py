@@ -30,9 +30,14 @@ def _on_open_items(request: HttpRequest) -> bool:
     return request.path.startswith(str(reverse_lazy("admin:customers_invoice_open_items")))
 
 
+def _on_roll_forward(request: HttpRequest) -> bool:
+    views = ("customers_invoice_roll_forward", "customers_invoice_movements")
+    return any(request.path.startswith(str(reverse_lazy(f"admin:{view}"))) for view in views)
+
+
 def _on_invoices(request: HttpRequest) -> bool:
     here = request.path.startswith(str(reverse_lazy("admin:customers_invoice_changelist")))
-    return here and not _on_open_items(request)
+    return here and not _on_open_items(request) and not _on_roll_forward(request)
 
 
 def _page(title: str, icon: str, view: str, *, seen_by: str = "", active: Any = None) -> dict[str, Any]:
@@ -60,6 +65,7 @@ NAVIGATION: list[dict[str, Any]] = [
             _page("Credit notes", "assignment_return", "customers_creditnote_changelist"),
             _page("Payments", "payments", "customers_payment_changelist"),
             _page("Credits", "savings", "customers_creditadjustment_changelist"),
+            _page("Roll-forward", "trending_flat", "customers_invoice_roll_forward", active=_on_roll_forward),
         ],
     },
     {

@@ -18,6 +18,7 @@ from customers.admin.forms import AmountField, DayField, DeskForm, minor_of, mom
 from customers.admin.open_items import open_items_page
 from customers.admin.pages import act_page, demand, form_page, page
 from customers.admin.roles import Right
+from customers.admin.roll_forward import movements_page, roll_forward_page
 from customers.admin.zone import desk_zone
 from customers.ledger.closing import reopen_invoice, write_off_invoice
 from customers.ledger.crediting import apply_credit
@@ -54,6 +55,8 @@ class InvoiceAdmin(DocumentAdmin):
             name = f"customers_invoice_{act}"
             own.append(path(f"<int:pk>/{act.replace('_', '-')}/", view(getattr(self, act)), name=name))
         own.append(path("open-items/", view(open_items_page), name="customers_invoice_open_items"))
+        own.append(path("roll-forward/", view(roll_forward_page), name="customers_invoice_roll_forward"))
+        own.append(path("movements/", view(movements_page), name="customers_invoice_movements"))
         return [*own, *super().get_urls()]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:

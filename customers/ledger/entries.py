@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -169,8 +169,7 @@ def sums_by_type(*, start: int, end: int, owner_id: int | None = None) -> list[T
 
     Movements up to the end of second `end` count; those before `start` are kept apart.
     """
-    accounts = partial(among, ids=None) if owner_id is None else partial(_owned, owner_id=owner_id)
-    union = _union(accounts, f"< {int(end) + 1}", sums=True)
+    union = _union(_owned_by(owner_id), f"< {int(end) + 1}", sums=True)
     sql = (
         f"SELECT currency, wallet, type, SUM(CASE WHEN at < {int(start)} THEN amount ELSE 0 END), "
         f"SUM(CASE WHEN at < {int(start)} THEN 0 ELSE amount END) FROM ({union}) m "
@@ -184,8 +183,26 @@ def sums_by_type(*, start: int, end: int, owner_id: int | None = None) -> list[T
         ]
 
 
+def _owned_by(owner_id: int | None) -> Callable[[str], str]:
+    return partial(among, ids=None) if owner_id is None else partial(_owned, owner_id=owner_id)
+
+
 def _owned(column: str, owner_id: int) -> str:
     return f"{column} IN (SELECT id FROM customers_customer WHERE owner_id = {int(owner_id)})"
+
+
+def movements_of_type(
+    *, type: str, currency: str, start: int, end: int, most: int, skip: int = 0, owner_id: int | None = None
+) -> tuple[list[Entry], int, int]:
+    """A page of what one sum of `sums_by_type` is made of, oldest first; count and sum of all."""
+    union = _union(_owned_by(owner_id), f">= {int(start)} AND {{0}} < {int(end) + 1}")
+    wanted = f"FROM ({union}) m WHERE wallet = 0 AND type = %s AND currency = %s"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT COUNT(*), COALESCE(SUM(amount), 0) {wanted}", [type, currency])
+        count, total = cursor.fetchone()
+        order = "ORDER BY at, number, id, customer_id, amount LIMIT %s OFFSET %s"
+        cursor.execute(f"SELECT m.* {wanted} {order}", [type, currency, most, skip])
+        return [_entry(row) for row in cursor.fetchall()], int(count), int(total)
 
 
 def in_list(ids: Collection[int]) -> str:
@@ -211,11 +228,15 @@ def _read(customer_ids: Collection[int], when: str) -> list[Entry]:
     with connection.cursor() as cursor:
         cursor.execute(_union(_of(customer_ids), when))
         rows = cursor.fetchall()
-    entries = [
-        Entry(owner, currency, bool(wallet), at, kind, int(amount), number or "", pk, method, int(fee), other)
-        for owner, currency, wallet, at, kind, amount, number, pk, method, fee, other in rows
-    ]
-    return sorted(entries, key=printing_order)
+    return sorted(map(_entry, rows), key=printing_order)
+
+
+def _entry(row: tuple[Any, ...]) -> Entry:
+    owner, currency, wallet, at, kind, amount, number, *rest = row
+    pk, method, fee, other = rest
+    return Entry(
+        owner, currency, bool(wallet), at, kind, int(amount), number or "", pk, method, int(fee), other
+    )
 
 
 def printing_order(entry: Entry) -> tuple[int, int, str, int, int, int]:

@@ -10,7 +10,7 @@ from customers.ledger.open_items import OpenItem, open_items
 from customers.ledger.standing import find_account, standing_items
 from customers.models import Customer, Instalment, PaymentPlan
 from tests.ledgers import CHICAGO, at, open_books
-from tests.statements.test_invariants import LAST, cuts, ledgers, played, relaxed
+from tests.random_ledgers import LAST, cuts, ledgers, played, relaxed
 
 pytestmark = pytest.mark.django_db
 
