@@ -1,7 +1,7 @@
 """Balances of one account or many: what lists, the dashboard, the aging report and the API show."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -10,7 +10,7 @@ from customers.ages import AgingRule
 from customers.errors import Refused
 from customers.ledger.claims import claimed_invoices, instalments_to_come
 from customers.ledger.open_items import OpenItem, open_items
-from customers.ledger.settling import credit_history
+from customers.ledger.settling import credit_history, running_credit
 from customers.ledger.standing import find_account, standing_items
 from customers.models import Company, Customer, Invoice
 from customers.money import is_currency
@@ -97,13 +97,18 @@ def balance_of(
     chosen = currency or customer.currency or _newest_currency(customer, at) or company.currency
     items = open_items(at=at, zone=company.zone, customer_ids=[customer.pk])
     claimed = claimed_invoices(at=at, customer_ids=[customer.pk])
-    return _added_up(customer.pk, chosen.lower(), at, items, claimed)
+    history = [
+        (when, amount)
+        for when, amount in credit_history(customer_id=customer.pk, currency=chosen.lower())
+        if when.timestamp() <= at
+    ]
+    return _added_up(chosen.lower(), at, items, claimed, history)
 
 
 def present_balance(*, customer_id: int, now: datetime, currency: str | None = None) -> Balance | None:
     """What one account owes and holds right now; None when there is no such account.
 
-    Equal to `balance_of` without `as_of`, but its cost does not grow with what was paid long ago. Three
+    Equal to `balance_of` without `as_of`, but its cost does not grow with what was paid long ago. Two
     queries, two more with payment plans. Raises Refused (`currency`) as well.
     """
     _check_currency(currency)
@@ -114,22 +119,22 @@ def present_balance(*, customer_id: int, now: datetime, currency: str | None = N
     if not account.settled or account.zone is None:
         return balance_of(customer=Customer.objects.get(pk=customer_id), now=now, currency=currency)
     standing = standing_items(customer_id=customer_id, at=at, zone=ZoneInfo(account.zone))
-    chosen = currency or account.currency or account.newest or account.company_currency or ""
-    return _added_up(customer_id, chosen.lower(), at, standing.items, standing.claimed)
+    chosen = (currency or account.currency or account.newest or account.company_currency or "").lower()
+    history = running_credit(standing.credit.get(chosen, []))
+    return _added_up(chosen, at, standing.items, standing.claimed, history)
 
 
 def _added_up(
-    customer_id: int, currency: str, at: int, items: Collection[OpenItem], claimed: Collection[int]
+    currency: str,
+    at: int,
+    items: Collection[OpenItem],
+    claimed: Collection[int],
+    history: Sequence[tuple[datetime, int]],
 ) -> Balance:
     mine = [item for item in items if item.currency == currency]
     invoices = [item for item in mine if item.kind == "invoice"]
     planned = [item.id for item in invoices if item.has_plan]
     to_come = instalments_to_come(at=at, invoice_ids=planned) if planned else {}
-    history = [
-        (when, amount)
-        for when, amount in credit_history(customer_id=customer_id, currency=currency)
-        if when.timestamp() <= at
-    ]
     return Balance(
         currency=currency,
         total_outstanding=sum(item.balance for item in invoices),

@@ -6,6 +6,7 @@ from the dated rows. A test holds both equal on random ledgers; `reconcile` guar
 """
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from django.db import connection
 
 from customers.ledger.aging import Ruler
 from customers.ledger.open_items import OpenItem, instalments_sql, item_of
+from customers.ledger.settling import credit_changes_sql
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +35,14 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Open items, and which of the invoices a charge has in hand."""
+    """Open items, which of the invoices a charge has in hand, and the changes of credit by currency.
+
+    A change is its moment in Unix seconds and its amount in minor units.
+    """
 
     items: tuple[OpenItem, ...]
     claimed: frozenset[int]
+    credit: Mapping[str, list[tuple[int, int]]]
 
 
 def find_account(*, customer_id: int, at: int) -> Account | None:
@@ -48,19 +54,25 @@ def find_account(*, customer_id: int, at: int) -> Account | None:
 
 
 def standing_items(*, customer_id: int, at: int, zone: ZoneInfo) -> Standing:
-    """The open items of a settled account, in no order. One query, two with payment plans."""
+    """What a settled account owes and holds, in no order. One query, two with payment plans."""
     plans: dict[int, list[tuple[int, int]]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(_documents_sql(int(at), int(customer_id)))
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        rows = [row for row in found if row[0] != "credit"]
         if any(row[-2] for row in rows):
             cursor.execute(instalments_sql(at, [customer_id]))
             for invoice_id, due_at, amount in cursor.fetchall():
                 plans[invoice_id].append((due_at, amount))
+    credit: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for row in found:
+        if row[0] == "credit":
+            credit[row[3]].append((row[5], int(row[7])))
     ruler = Ruler.of(at, zone)
     return Standing(
         tuple(item_of(row[:-2], plans.get(row[1], []) if row[-2] else [], ruler) for row in rows),
         frozenset(row[1] for row in rows if row[-1]),
+        credit,
     )
 
 
@@ -80,7 +92,10 @@ FROM customers_customer c LEFT JOIN customers_company o ON o.id = 1 WHERE c.id =
 
 
 def _documents_sql(at: int, pk: int) -> str:
-    """As in `open_items`, with two columns more: has a payment plan, is claimed by a charge."""
+    """As in `open_items`, with two columns more: has a payment plan, is claimed by a charge.
+
+    Changes of credit come along as rows of their own, with their moment as date and amount as total.
+    """
     open_now = f"customer_id = {pk} AND balance > 0 AND NOT draft AND voided_at IS NULL AND date <= {at}"
     return f"""
 SELECT 'invoice', d.id, d.customer_id, d.currency, d.number, d.date, d.due_date, d.total, d.balance,
@@ -92,4 +107,7 @@ UNION ALL
 SELECT 'credit_note', d.id, d.customer_id, d.currency, d.number, d.date, NULL, -d.total, -d.balance,
   FALSE, NULL, d.purchase_order, FALSE, FALSE
 FROM customers_creditnote d WHERE {open_now}
+UNION ALL
+SELECT 'credit', NULL, {pk}, h.currency, '', h.moment, NULL, h.amount, 0, FALSE, NULL, '', FALSE, FALSE
+FROM ({credit_changes_sql(pk)}) h WHERE h.moment <= {at}
 """
