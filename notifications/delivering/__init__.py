@@ -1,5 +1,12 @@
 """Carries messages: claim, hand over, record. One import point."""
 
+from notifications.delivering.asking import (
+    are_letters_to_stop,
+    ask_vendor,
+    asking_counts,
+    stop_letters,
+    want_stopped,
+)
 from notifications.delivering.holding import Stop, hold_channel, is_open, list_stops, release_channel
 from notifications.delivering.loop import Batch, deliver_batch, deliver_now
 from notifications.delivering.resolving import cancel_messages, mark_as_sent, send_again
@@ -8,6 +15,9 @@ from notifications.delivering.sweeping import due_counts, sweep_stale
 __all__ = [
     "Batch",
     "Stop",
+    "are_letters_to_stop",
+    "ask_vendor",
+    "asking_counts",
     "cancel_messages",
     "deliver_batch",
     "deliver_now",
@@ -18,5 +28,7 @@ __all__ = [
     "mark_as_sent",
     "release_channel",
     "send_again",
+    "stop_letters",
     "sweep_stale",
+    "want_stopped",
 ]

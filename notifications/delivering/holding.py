@@ -20,12 +20,15 @@ def is_open(channel: str, *, now: datetime) -> bool:
     return account.held_at is None and not resting
 
 
-def hold_channel(*, channel: str, reason: str, now: datetime) -> None:
-    """Stop a channel: what waits is held, nothing fails one by one. Doing it again changes nothing."""
+def hold_channel(*, channel: str, reason: str, now: datetime, code: str = "") -> None:
+    """Stop a channel: what waits is held, nothing fails one by one. Doing it again changes nothing.
+
+    `code` is the vendor's own for what it refused; empty when staff stopped the channel.
+    """
     with transaction.atomic():
         account, _ = VendorAccount.objects.get_or_create(channel=channel)
         stopped = VendorAccount.objects.filter(pk=account.pk, held_at=None)
-        if stopped.update(held_at=now, held_reason=reason):
+        if stopped.update(held_at=now, held_reason=reason, held_code=code[:64]):
             _record("channel.held", channel, reason, now)
         hold_waiting(channel, now=now)
 
@@ -80,7 +83,7 @@ def release_channel(*, channel: str, now: datetime) -> int:
     """Let a channel run again; returns how many messages go on waiting for their turn."""
     with transaction.atomic():
         freed = VendorAccount.objects.filter(channel=channel).update(
-            held_at=None, held_reason="", paused_until=None
+            held_at=None, held_reason="", held_code="", paused_until=None, faults=0
         )
         if freed:
             _record("channel.released", channel, "", now)

@@ -1,6 +1,7 @@
 """What a hand-over came to, written down by fenced updates: a worker that lost its lease changes nothing."""
 
 import logging
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,8 +10,10 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from customers.leases import FREE, back_off, lease_end
+from notifications.channels import CHANNELS
 from notifications.channels.base import Accepted, Rejected, Unavailable
 from notifications.delivering.announcing import announce
 from notifications.delivering.progress import catch_up
@@ -39,15 +42,40 @@ def begin(hold: Hold) -> bool:
     """
     running = Q(run=None) | Q(run__state__in=StatementRun.ACTIVE_STATES)
     taken = Message.objects.filter(running, pk=hold.message.pk, lease_token=hold.token, state=State.QUEUED)
+    first_tried_at = hold.message.first_tried_at or timezone.now()
     began = taken.update(
-        state=State.SENDING, sending_since=Now(), lease_until=lease_end(), attempt=F("attempt") + 1
+        state=State.SENDING,
+        sending_since=Now(),
+        first_tried_at=first_tried_at,
+        lease_until=lease_end(),
+        attempt=F("attempt") + 1,
     )
     hold.message.attempt += began
+    hold.message.first_tried_at = first_tried_at
     return began == 1
 
 
-def record_accepted(hold: Hold, accepted: Accepted, *, now: datetime) -> bool:
+def record_postponed(hold: Hold, *, until: datetime, now: datetime) -> bool:
+    """Before its turn: a rule of ours lets it go later. No try, no fault of the vendor's."""
+    return _finish(hold, {"state": State.QUEUED, "due_at": until}, now=now, state=State.QUEUED)
+
+
+def record_refused(hold: Hold, rejected: Rejected, *, now: datetime) -> bool:
+    """Before its turn: a rule of ours forbids it. The vendor never heard of it."""
     changes = {
+        "state": State.FAILED,
+        "reason": rejected.reason,
+        "error_code": rejected.code,
+        "error_text": rejected.text,
+    }
+    return _finish(hold, changes, now=now, state=State.QUEUED)
+
+
+def record_accepted(
+    hold: Hold, accepted: Accepted, *, now: datetime, state: Message.State = State.SENDING
+) -> bool:
+    """The vendor has it. `state`: what it was until now; one of unclear fate was found there."""
+    changes: dict[str, Any] = {
         "state": State.SENT,
         "vendor": accepted.vendor,
         "vendor_id": accepted.vendor_id,
@@ -55,40 +83,55 @@ def record_accepted(hold: Hold, accepted: Accepted, *, now: datetime) -> bool:
         "request": accepted.request,
         "segments": accepted.segments,
         "expected_delivery_date": accepted.expected_delivery_date,
+        "cancelable_until": accepted.cancelable_until,
         "sent_at": now,
         "handed_over_at": now,
         "error_code": "",
         "error_text": "",
+        "asked": 0,
     }
-    return _finish(hold, changes, now=now)
+    changes["ask_at"] = _next_ask(hold.message, changes, now)
+    return _finish(hold, changes, now=now, state=state)
 
 
-def record_rejected(hold: Hold, rejected: Rejected, *, now: datetime) -> bool:
-    state = State.BOUNCED if rejected.bounced else State.FAILED
+def _next_ask(message: Message, changes: dict[str, Any], now: datetime) -> datetime | None:
+    """When the vendor is asked about the message as it will be."""
+    later = copy(message)
+    for name, value in changes.items():
+        setattr(later, name, value)
+    return CHANNELS[message.channel].next_ask(later, now=now)
+
+
+def record_rejected(
+    hold: Hold, rejected: Rejected, *, now: datetime, state: Message.State = State.SENDING
+) -> bool:
     changes = {
-        "state": state,
+        "state": State.BOUNCED if rejected.bounced else State.FAILED,
         "reason": rejected.reason,
         "error_code": rejected.code,
         "error_text": rejected.text,
         "handed_over_at": now,
         "bounced_at": now if rejected.bounced else None,
+        "ask_at": None,
     }
-    return _finish(hold, changes, now=now)
+    return _finish(hold, changes, now=now, state=state)
 
 
 def record_unavailable(hold: Hold, failed: Unavailable, *, now: datetime) -> bool:
     """Back to waiting with a growing, jittered pause; given up after the last try."""
-    if hold.message.attempt >= settings.WORK_MAX_ATTEMPTS:
+    attempt = hold.message.attempt if failed.counts else max(0, hold.message.attempt - 1)
+    if attempt >= settings.WORK_MAX_ATTEMPTS:
         given_up = Rejected(
             failed.text, code=failed.code, reason="timed_out", bounced=not failed.channel_wide
         )
         return record_rejected(hold, given_up, now=now)
-    pause = back_off(hold.message.attempt)
+    pause = back_off(max(1, attempt))
     if failed.retry_after is not None:
         pause = max(pause, timedelta(seconds=failed.retry_after))
     changes = {
         "state": State.QUEUED,
         "due_at": now + pause,
+        "attempt": attempt,
         "error_code": failed.code,
         "error_text": failed.text,
     }
@@ -97,7 +140,14 @@ def record_unavailable(hold: Hold, failed: Unavailable, *, now: datetime) -> boo
 
 def record_unknown(hold: Hold, *, text: str, code: str, now: datetime) -> bool:
     """The vendor may have it or not: staff or a look-up decide, nothing is sent again by itself."""
-    changes = {"state": State.UNKNOWN, "error_code": code, "error_text": text, "handed_over_at": now}
+    changes: dict[str, Any] = {
+        "state": State.UNKNOWN,
+        "error_code": code,
+        "error_text": text,
+        "handed_over_at": now,
+        "asked": 0,
+    }
+    changes["ask_at"] = _next_ask(hold.message, changes, now)
     return _finish(hold, changes, now=now)
 
 
@@ -112,9 +162,11 @@ def record_stopped(hold: Hold, *, text: str, code: str, now: datetime) -> bool:
     return _finish(hold, changes, now=now)
 
 
-def _finish(hold: Hold, changes: dict[str, Any], *, now: datetime) -> bool:
+def _finish(
+    hold: Hold, changes: dict[str, Any], *, now: datetime, state: Message.State = State.SENDING
+) -> bool:
     message = hold.message
-    ours = Message.objects.filter(pk=message.pk, lease_token=hold.token, state=State.SENDING)
+    ours = Message.objects.filter(pk=message.pk, lease_token=hold.token, state=state)
     with transaction.atomic():
         if ours.update(**changes, **FREE, updated_at=now) == 1:
             for name, value in changes.items():
@@ -124,7 +176,8 @@ def _finish(hold: Hold, changes: dict[str, Any], *, now: datetime) -> bool:
             if changes["state"] in _HEARD_OF and changes.get("vendor") not in _SILENT:
                 catch_up(message, now=now)
             return True
-    _remember_late(message, changes, now)
+    if state == State.SENDING:
+        _remember_late(message, changes, now)
     return False
 
 

@@ -1,10 +1,12 @@
 """What staff decide about messages whose fate is unclear, that failed, or that should not go."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
+from django.conf import settings
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import Case, F, Q, QuerySet, Value, When
 
 from customers.errors import Refused
 from customers.leases import FREE
@@ -43,8 +45,22 @@ def send_again(*, messages: Iterable[Message], now: datetime) -> int:
                 "bounced_at": None,
                 "deferred_at": None,
                 "in_transit_at": None,
+                "ask_at": None,
+                "asked": 0,
+                "cancel_wanted_at": None,
+                **_next_key(now),
             },
         )
+
+
+def _next_key(now: datetime) -> dict[str, Any]:
+    """What had a definite end goes under a new key; of unclear fate, only when the vendor forgot the old."""
+    forgotten = now - timedelta(seconds=settings.SAME_KEY_SECONDS)
+    ended = Q(state__in=(State.FAILED, State.BOUNCED)) | Q(first_tried_at__lte=forgotten)
+    return {
+        "key_number": Case(When(ended, then=F("key_number") + 1), default=F("key_number")),
+        "first_tried_at": Case(When(ended, then=Value(None)), default=F("first_tried_at")),
+    }
 
 
 def mark_as_sent(*, messages: Iterable[Message], now: datetime) -> int:
@@ -58,6 +74,7 @@ def mark_as_sent(*, messages: Iterable[Message], now: datetime) -> int:
             "state": State.SENT,
             "sent_at": F("sending_since"),
             "vendor": "staff",
+            "ask_at": None,
             "error_code": "",
             "error_text": "",
         },

@@ -30,6 +30,8 @@ def sweep_stale(*, now: datetime) -> int:
         error_code="worker_lost",
         error_text=DIED,
         handed_over_at=now,
+        asked=0,
+        ask_at=now,
         updated_at=now,
         **FREE,
     )

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef
 
 from customers.leases import FREE
 from customers.ledger.events import record_fact
-from notifications.delivering import send_again
+from notifications.delivering import send_again, want_stopped
 from notifications.delivering.settling import pause, settle
 from notifications.models import Message, RunItem, StatementRun
 from statements.issuing import cancel_statements
@@ -37,13 +37,17 @@ def resume_run(*, run: StatementRun, now: datetime) -> bool:
 
 
 def cancel_run(*, run: StatementRun, now: datetime) -> bool:
-    """Stop everything that is not being handed over at this moment. False when the run had ended."""
+    """Stop everything that is not being handed over at this moment. False when the run had ended.
+
+    Letters that the print house has not begun with are taken back by the next `stop_letters`.
+    """
     with transaction.atomic():
         live = StatementRun.objects.filter(pk=run.pk, state__in=(*StatementRun.ACTIVE_STATES, State.PAUSED))
         if not live.update(state=State.CANCELED, finished_at=now, updated_at=now):
             return False
         waiting = Message.objects.filter(run=run, state__in=(Message.State.QUEUED, Message.State.HELD))
         waiting.update(state=Message.State.CANCELED, due_at=None, updated_at=now, **FREE)
+        want_stopped(messages=Message.objects.filter(run=run), now=now)
         alive = Message.objects.filter(issued_statement=OuterRef("pk")).exclude(state=Message.State.CANCELED)
         orphans = IssuedStatement.objects.filter(~Exists(alive), messages__run=run).distinct()
         ids = list(orphans.values_list("pk", flat=True))
