@@ -73,7 +73,7 @@ def update_customer(*, customer: Customer, changes: Mapping[str, Any], now: date
     lock_lineage(customer_id=customer.pk, parent_id=parent and parent.pk)
     customer = still_there(customer)
     customer.known_taxes = list(customer.taxes.all())
-    before = describe(customer)
+    before, stored = describe(customer), _columns(customer)
     turned_off = customer.autopay and changes.get("autopay") is False
     chased, cadence_id = customer.chase, customer.chasing_cadence_id
     wanted = dict(changes)
@@ -94,13 +94,18 @@ def update_customer(*, customer: Customer, changes: Mapping[str, Any], now: date
     previous = {key: value for key, value in before.items() if after.get(key) != value}
     previous.pop("updated_at", None)
     if previous or unseen:
+        now_stored = _columns(customer)
         with claimed(Customer, customer.number):
-            customer.save()
+            customer.save(update_fields=[name for name in stored if stored[name] != now_stored[name]])
         if turned_off:
             _make_open_invoices_manual(customer)
         record_event(type="customer.updated", row=customer, now=now, previous=previous)
     customer.known_taxes = None
     return customer
+
+
+def _columns(customer: Customer) -> dict[str, Any]:
+    return {field.name: getattr(customer, field.attname) for field in Customer._meta.concrete_fields}
 
 
 @transaction.atomic

@@ -17,8 +17,11 @@ def lock_accounts(ids: Iterable[int | None]) -> None:
     wanted = sorted({pk for pk in ids if pk is not None})
     if not connection.in_atomic_block:
         raise RuntimeError("lock_accounts needs a transaction.")
-    rows = Customer.objects.order_by("pk").filter(pk__in=wanted).values_list("pk", flat=True)
-    list(rows.select_for_update(no_key=True))
+    if wanted and connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            ids = ", ".join(map(str, map(int, wanted)))
+            table = Customer._meta.db_table
+            cursor.execute(f"SELECT id FROM {table} WHERE id IN ({ids}) ORDER BY id FOR NO KEY UPDATE")
 
 
 def lock_settlements(document: Payment | Invoice, *, others: Iterable[int | None] = ()) -> None:
