@@ -39,6 +39,8 @@ def timetable(sweep_seconds: float) -> dict[str, dict[str, Any]]:
     return {
         "runs": {"task": "notifications.tasks.start_due_runs", "schedule": 60.0},
         "delivery": {"task": "notifications.tasks.sweep", "schedule": sweep_seconds},
+        "inbox": {"task": "notifications.tasks.sweep_inbox", "schedule": sweep_seconds},
+        "old reports": {"task": "notifications.tasks.forget_reports", "schedule": 3600.0},
         "webhooks": {"task": "notifications.tasks.sweep_webhooks", "schedule": sweep_seconds},
         "webhook log": {"task": "notifications.tasks.forget_webhooks", "schedule": 3600.0},
         "imports": {"task": "customers.tasks.sweep_imports", "schedule": sweep_seconds},

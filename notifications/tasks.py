@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from notifications import delivering, runs, webhooks_out
+from notifications import delivering, inbox, runs, webhooks_out
 from notifications.composing import release_documents
 from notifications.models import StatementRun
 from statements.tasks import MOST_BELLS, render_long_statements, render_statements, ring_printers
@@ -48,10 +48,41 @@ def sweep(**_: Any) -> None:
     delivering.sweep_stale(now=now)
     release_documents(now=now)
     runs.finish_runs(now=now)
+    ring_asking()
     planning = StatementRun.objects.filter(state=StatementRun.State.PLANNING).order_by("pk")
     for pk in planning.values_list("pk", flat=True):
         ring(plan_run, run_id=pk)
     ring_channels()
+
+
+@shared_task(queue="default")
+def ask_vendor(*, channel: str, **_: Any) -> None:
+    """Ask a vendor what became of messages, and for letters that are to be stopped."""
+    delivering.ask_vendor(channel=channel, now=timezone.now())
+    if channel == "letter":
+        delivering.stop_letters(now=timezone.now())
+
+
+@shared_task(queue="inbox")
+def work_off_inbox(**_: Any) -> None:
+    """Act upon the next reports of vendors."""
+    if inbox.work_off(now=timezone.now()):
+        ring(work_off_inbox)
+
+
+@shared_task(queue="default")
+def sweep_inbox(**_: Any) -> None:
+    """Ring for reports that nobody heard of."""
+    for _bell in range(
+        min(MOST_BELLS, -(-inbox.waiting_count(now=timezone.now()) // settings.WORK_BATCH_ROWS))
+    ):
+        ring(work_off_inbox)
+
+
+@shared_task(queue="default")
+def forget_reports(**_: Any) -> None:
+    """Drop reports that were acted upon long ago."""
+    inbox.forget_old(now=timezone.now())
 
 
 @shared_task(queue="webhooks")
@@ -93,6 +124,16 @@ def ring_channels() -> None:
             ring_channel(channel)
 
 
+def ring_asking() -> None:
+    """One bell for each channel whose vendor has something to be asked."""
+    now = timezone.now()
+    channels = set(delivering.asking_counts(now=now))
+    if delivering.are_letters_to_stop(now=now):
+        channels.add("letter")
+    for channel in sorted(channels):
+        ring(ask_vendor, queue=channel, channel=channel)
+
+
 def ring_channel(channel: str) -> None:
     ring(deliver_messages, queue=channel, channel=channel)
 
@@ -104,16 +145,21 @@ def ring(task: "Task[Any, Any]", *, queue: str | None = None, **words: Any) -> N
 
 
 __all__ = [
+    "ask_vendor",
     "deliver_messages",
     "deliver_webhooks",
+    "forget_reports",
     "forget_webhooks",
     "plan_run",
     "ring",
+    "ring_asking",
     "ring_channel",
     "ring_channels",
     "ring_printers",
     "ring_webhooks",
     "start_due_runs",
     "sweep",
+    "sweep_inbox",
     "sweep_webhooks",
+    "work_off_inbox",
 ]

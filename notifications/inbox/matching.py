@@ -1,0 +1,30 @@
+"""Which message a report is about, and whether it is about its present sending."""
+
+from django.db import transaction
+
+from notifications.models import Message
+
+State = Message.State
+_UNDER_WAY = (State.QUEUED, State.HELD, State.SENDING, State.UNKNOWN)
+
+
+def belongs(message: Message, vendor_id: str) -> bool:
+    """Whether news of this id is news of the message as it was sent last.
+
+    A message that staff sent again after a definite end has another id at the vendor; what is told of
+    the earlier one comes too late.
+    """
+    under_way = message.state in _UNDER_WAY
+    if not message.vendor_id:
+        return True
+    if message.vendor_id == vendor_id:
+        return not (under_way and message.key_number)
+    return under_way
+
+
+def adopt(message: Message, vendor_id: str) -> None:
+    """Note the vendor's id of a message whose answer never came: the vendor has just named it."""
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("Reports are acted upon in one transaction.")
+    if message.state == State.UNKNOWN and vendor_id:
+        Message.objects.filter(pk=message.pk, state=State.UNKNOWN).update(vendor_id=vendor_id[:255])
