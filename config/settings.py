@@ -267,6 +267,10 @@ EMAIL_USE_SSL = env.switch("EMAIL_USE_SSL", default=False)
 if EMAIL_USE_TLS and EMAIL_USE_SSL:
     raise ImproperlyConfigured("EMAIL_USE_TLS (STARTTLS) and EMAIL_USE_SSL exclude each other.")
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "statements@localhost")
+# A larger PDF is not attached: the mail carries its link. Mail servers refuse mails of 10 MB and more.
+EMAIL_ATTACHMENT_MAX_MB = env.whole("EMAIL_ATTACHMENT_MAX_MB", 7, most=100)
+# The same mail to the same address within this time is sent once; 0: every one is sent.
+EMAIL_DEBOUNCE_SECONDS = env.whole("EMAIL_DEBOUNCE_SECONDS", 300, most=86_400)
 # Keys of a mail vendor behind django-anymail, as JSON: {"POSTMARK_SERVER_TOKEN": "…"}.
 ANYMAIL = env.json("ANYMAIL", default={})
 TWILIO_BASE_URL = env.base_url("TWILIO_BASE_URL", "https://api.twilio.com")
@@ -315,6 +319,7 @@ LOOK_UP_AGAIN_SECONDS = env.seconds("LOOK_UP_AGAIN_SECONDS", 60)
 # How long after the first attempt a vendor's idempotency key may be used again.
 SAME_KEY_SECONDS = env.seconds("SAME_KEY_SECONDS", 20 * 3600)
 EMAIL_TIMEOUT = VENDOR_TIMEOUT_SECONDS
+ANYMAIL = {"REQUESTS_TIMEOUT": (VENDOR_CONNECT_SECONDS, VENDOR_TIMEOUT_SECONDS), **ANYMAIL}
 # Days after each declined attempt at which AutoPay tries again; after the last it gives up.
 AUTOPAY_RETRY_DAYS = env.days("AUTOPAY_RETRY_DAYS", "3,5,7")
 

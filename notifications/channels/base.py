@@ -30,6 +30,7 @@ class Accepted:
     message_id: str = ""
     segments: int = 0
     expected_delivery_date: date | None = None
+    note: str = ""
     cancelable_until: datetime | None = None
 
 

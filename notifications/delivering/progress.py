@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from notifications.channels import CHANNELS
 from notifications.channels.base import TrackingEvent
 from notifications.delivering.announcing import announce
 from notifications.delivering.settling import settle_items
@@ -33,6 +34,7 @@ _LEADS_TO = {
 # When a stage that is no state of its own was reached.
 _MARKS = {Type.DEFERRED: "deferred_at", Type.IN_TRANSIT: "in_transit_at"}
 _OF_CHANNEL = {Type.DEFERRED: "email", Type.IN_TRANSIT: "letter"}
+_FAILED = (State.FAILED, State.BOUNCED)
 _DATES = {Type.DELIVERED: "delivered_at", Type.BOUNCED: "bounced_at"}
 
 
@@ -48,6 +50,8 @@ def move(row: Message, event: TrackingEvent, *, now: datetime) -> bool:
     row.refresh_from_db()
     announce(row, now=now)
     settle_items([row])
+    if row.state in _FAILED:
+        CHANNELS[row.channel].learn(row, reason=row.reason, now=now)
     return True
 
 
@@ -83,7 +87,7 @@ def _changes(row: Message, event: TrackingEvent) -> dict[str, Any]:
     changes = {**had, "state": state, "error_code": "", "error_text": ""}
     if date := _DATES.get(Type(event.type)):
         changes[date] = event.occurred_at
-    if state in (State.BOUNCED, State.FAILED):
+    if state in _FAILED:
         changes |= {"reason": event.reason or Message.Reason.OTHER, "error_text": _words(event)}
     return changes
 

@@ -86,6 +86,7 @@ def record_accepted(
         "cancelable_until": accepted.cancelable_until,
         "sent_at": now,
         "handed_over_at": now,
+        **({"note": accepted.note} if accepted.note else {}),
         "error_code": "",
         "error_text": "",
         "asked": 0,

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db.models import Case, F, PositiveSmallIntegerField, Q, QuerySet, Value, When
 
 from customers.errors import Refused
 from customers.leases import FREE
@@ -58,7 +58,11 @@ def _next_key(now: datetime) -> dict[str, Any]:
     forgotten = now - timedelta(seconds=settings.SAME_KEY_SECONDS)
     ended = Q(state__in=(State.FAILED, State.BOUNCED)) | Q(first_tried_at__lte=forgotten)
     return {
-        "key_number": Case(When(ended, then=F("key_number") + 1), default=F("key_number")),
+        "key_number": Case(
+            When(ended, then=F("key_number") + 1),
+            default=F("key_number"),
+            output_field=PositiveSmallIntegerField(),
+        ),
         "first_tried_at": Case(When(ended, then=Value(None)), default=F("first_tried_at")),
     }
 

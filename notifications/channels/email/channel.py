@@ -1,21 +1,35 @@
 """Mail: by SMTP with known steps, through a vendor's backend, or recorded in the sandbox."""
 
 import smtplib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 
 from customers.errors import Refused
-from notifications.channels.base import Accepted, Channel, Document, Line, Stopped, Unavailable, Unclear
+from notifications.channels.base import (
+    Accepted,
+    Channel,
+    Document,
+    Line,
+    Rejected,
+    Stopped,
+    Unavailable,
+    Unclear,
+)
+from notifications.channels.email.blocking import GONE, block_address, blocked_among, key_of
 from notifications.channels.email.mail import MailSender, build_mail, mail_sender, message_id
-from notifications.channels.email.smtp import Envelope, envelope, send_over
-from notifications.channels.email.vendors import send_through
-from notifications.channels.sandbox import VENDOR, is_sandbox, recording
+from notifications.channels.email.smtp import Envelope, TooBig, envelope, send_over
+from notifications.channels.email.vendors import ask_for, features_of, send_through
+from notifications.channels.sandbox import VENDOR, RecordingLine, is_sandbox
 from notifications.models import Message
+
+Built = TypeVar("Built")
 
 
 class EmailChannel(Channel):
@@ -34,8 +48,7 @@ class EmailChannel(Channel):
     def connect(self) -> Iterator[Line]:
         sender = mail_sender()
         if is_sandbox():
-            with recording(lambda message, document: _record(message, document, sender)) as line:
-                yield line
+            yield RecordedMails(lambda message, document: _record(message, document, sender))
             return
         line = SmtpLine(sender) if _is_smtp() else BackendLine(sender)
         try:
@@ -43,25 +56,72 @@ class EmailChannel(Channel):
         finally:
             line.close()
 
+    def per_second(self) -> float:
+        return float(settings.EMAIL_PER_SECOND)
 
-class SmtpLine(Line):
+    def learn(self, message: Message, *, reason: str, now: datetime) -> None:
+        """An address without a mailbox is not written to again."""
+        if gone := GONE.get(reason):
+            block_address(
+                address=message.recipient, reason=gone, detail=message.error_text, message=message, now=now
+            )
+
+
+class MailLine(Line):
+    """What all ways of carrying mails share: who was blocked since a mail was written gets none."""
+
+    def admit(self, message: Message, *, now: datetime) -> None:
+        if blocked := blocked_among([message.recipient, *message.bcc]):
+            if key_of(message.recipient) in blocked:
+                raise Rejected("This address is blocked.", code="blocked_address", reason="blocked")
+            message.bcc = [copy for copy in message.bcc if key_of(copy) not in blocked]
+
+
+class RecordedMails(MailLine, RecordingLine):
+    """The sandbox."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared(Generic[Built]):
+    """A mail ready to go, and how to make the smaller one that carries a link in place of the PDF."""
+
+    mail: Built
+    note: str
+    smaller: Callable[[], "Prepared[Built]"] | None
+
+
+class SmtpLine(MailLine):
     """One SMTP connection, opened at the first mail and again after it was lost."""
 
     def __init__(self, sender: MailSender) -> None:
         self._sender = sender
         self._backend: Any = get_connection(fail_silently=False)
 
-    def prepare(self, message: Message, document: Document | None) -> Envelope:
-        return envelope(build_mail(message, document, self._sender))
+    def prepare(self, message: Message, document: Document | None) -> Prepared[Envelope]:
+        return self._made(message, document, attach=True)
 
-    def hand_over(self, message: Message, prepared: Envelope) -> Accepted:
+    def _made(self, message: Message, document: Document | None, *, attach: bool) -> Prepared[Envelope]:
+        mail = build_mail(message, document, self._sender, attach=attach)
+        smaller = (lambda: self._made(message, document, attach=False)) if mail.attachments else None
+        return Prepared(envelope(mail), _note_of(mail), smaller)
+
+    def hand_over(self, message: Message, prepared: Prepared[Envelope]) -> Accepted:
         try:
-            words = send_over(self._open(), prepared)
+            smtp = self._open()
+            if prepared.smaller and _exceeds(smtp, prepared.mail):
+                prepared = prepared.smaller()
+            words = send_over(smtp, prepared.mail)
+        except TooBig as refused:
+            if prepared.smaller is None:
+                raise refused.rejected from refused
+            return self.hand_over(message, prepared.smaller())
         except (Unavailable, Unclear):
             self.close()  # the next mail starts on a connection in a known state
             raise
         own_id = message_id(message)
-        return Accepted(vendor="smtp", vendor_id=own_id, message_id=own_id, request={"answer": words})
+        return Accepted(
+            vendor="smtp", vendor_id=own_id, message_id=own_id, request={"answer": words}, note=prepared.note
+        )
 
     def _open(self) -> smtplib.SMTP:
         try:
@@ -72,6 +132,7 @@ class SmtpLine(Line):
                 "The mail server refused our user or password.", code=str(refused.smtp_code)
             ) from refused
         except (smtplib.SMTPException, OSError) as failed:
+            self.close()
             raise Unavailable(f"The mail server is out of reach: {failed}", channel_wide=True) from failed
         connection: smtplib.SMTP = self._backend.connection
         return connection
@@ -85,24 +146,38 @@ class SmtpLine(Line):
                 self._backend.connection = None
 
 
-class BackendLine(Line):
+class BackendLine(MailLine):
     """A mail vendor's Django backend."""
 
     def __init__(self, sender: MailSender) -> None:
         self._sender = sender
         self._backend: Any = get_connection(fail_silently=False)
+        self._features = features_of(self._backend)
 
-    def prepare(self, message: Message, document: Document | None) -> EmailMultiAlternatives:
-        mail = build_mail(message, document, self._sender)
-        mail.metadata = {"delivery": message.public_id}  # type: ignore[attr-defined]
-        return mail
+    def prepare(self, message: Message, document: Document | None) -> Prepared[EmailMultiAlternatives]:
+        return self._made(message, document, attach=True)
 
-    def hand_over(self, message: Message, prepared: EmailMultiAlternatives) -> Accepted:
-        vendor_id = send_through(self._backend, prepared)
+    def _made(
+        self, message: Message, document: Document | None, *, attach: bool
+    ) -> Prepared[EmailMultiAlternatives]:
+        own = not self._features.counts_opens
+        mail = build_mail(message, document, self._sender, own_picture=own, attach=attach)
+        ask_for(mail, self._features, delivery=message.public_id, tag=message.template)
+        smaller = (lambda: self._made(message, document, attach=False)) if mail.attachments else None
+        return Prepared(mail, _note_of(mail), smaller)
+
+    def hand_over(self, message: Message, prepared: Prepared[EmailMultiAlternatives]) -> Accepted:
+        try:
+            vendor_id = send_through(self._backend, prepared.mail, recipient=message.recipient)
+        except TooBig as refused:
+            if prepared.smaller is None:
+                raise refused.rejected from refused
+            return self.hand_over(message, prepared.smaller())
         return Accepted(
             vendor=str(getattr(self._backend, "esp_name", "mail")).lower(),
             vendor_id=vendor_id or message_id(message),
             message_id=message_id(message),
+            note=prepared.note,
         )
 
     def close(self) -> None:
@@ -113,6 +188,16 @@ def _is_smtp() -> bool:
     return isinstance(get_connection(), SmtpBackend)
 
 
+def _exceeds(smtp: smtplib.SMTP, mail: Envelope) -> bool:
+    """Whether the server has said that it takes no mail of this size (RFC 1870); 0 means any."""
+    most = smtp.esmtp_features.get("size", "") if smtp.does_esmtp else ""
+    return most.isdigit() and 0 < int(most) < len(mail.content)
+
+
+def _note_of(mail: EmailMultiAlternatives) -> str:
+    return str(mail.note)  # type: ignore[attr-defined]
+
+
 def _record(message: Message, document: Document | None, sender: MailSender) -> Accepted:
     mail = build_mail(message, document, sender)
     return Accepted(
@@ -120,6 +205,7 @@ def _record(message: Message, document: Document | None, sender: MailSender) -> 
         vendor_id=message_id(message),
         message_id=message_id(message),
         request=_shown(mail, document),
+        note=_note_of(mail),
     )
 
 

@@ -1,27 +1,31 @@
 """A message row as a mail: headers, text, page, document. The same row makes the same mail on every try."""
 
+import re
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.utils import format_datetime, formataddr
 from functools import lru_cache
+from typing import Any
 from urllib.parse import urlsplit
 
 import css_inline
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
-from django.utils.html import escape
+from django.utils.html import escape, format_html
 
-from customers.links import portal
+from customers.links import credit_note_url, invoice_url, payment_pdf_url, portal, statement_url
 from customers.models import Company
 from notifications.channels.base import Document
 from notifications.models import Message
 from statements.letterhead import postal_lines
 
-# Mail servers commonly refuse more than 25 MB after encoding, some 10 MB.
-LARGEST_ATTACHMENT = 7 * 1024 * 1024
+TOO_BIG = "The PDF ({size} MB) was too large to attach: the mail carries its link instead."
+REFUSED_AS_TOO_BIG = "The mail server found the mail with its PDF too large: it carries the link instead."
 
 _BODY, _PIXEL = "{{body}}", "{{pixel}}"
+# How a button begins in the fragment of a row (notifications.wording.variables); data is escaped there.
+_LINK = '<a class="button"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +68,26 @@ def message_id(message: Message) -> str:
     return f"<{message.public_id}@{domain}>"
 
 
-def build_mail(message: Message, document: Document | None, sender: MailSender) -> EmailMultiAlternatives:
-    """The complete mail to one recipient; blind copies only where the row names them."""
+def build_mail(
+    message: Message,
+    document: Document | None,
+    sender: MailSender,
+    *,
+    own_picture: bool = True,
+    attach: bool = True,
+) -> EmailMultiAlternatives:
+    """The complete mail to one recipient; blind copies only where the row names them.
+
+    A document that is too large, or that must not be attached, is told by its link; `note` of the
+    mail says so. Without `own_picture` nobody but the vendor counts opens.
+    """
+    content = document.read() if document is not None and attach else b""
+    fits = len(content) <= settings.EMAIL_ATTACHMENT_MAX_MB * 1024 * 1024
+    linked = document is not None and not (attach and fits)
+    tracked = own_picture and settings.TRACK_OPENS
     mail = EmailMultiAlternatives(
         subject=message.subject,
-        body=message.text,
+        body=_with_link(message) if linked else message.text,
         from_email=sender.header,
         to=[str(Address(message.recipient_name, addr_spec=message.recipient))],
         bcc=message.bcc,
@@ -80,11 +99,10 @@ def build_mail(message: Message, document: Document | None, sender: MailSender) 
             "X-Auto-Response-Suppress": "All",
         },
     )
-    mail.attach_alternative(mail_page(message, sender, tracked=settings.TRACK_OPENS), "text/html")
-    if document is not None:
-        content = document.read()
-        if len(content) <= LARGEST_ATTACHMENT:
-            mail.attach(document.filename, content, "application/pdf")
+    mail.attach_alternative(mail_page(message, sender, tracked=tracked), "text/html")
+    if document is not None and attach and fits:
+        mail.attach(document.filename, content, "application/pdf")
+    mail.note = _note(content, attach) if linked else ""  # type: ignore[attr-defined]
     return mail
 
 
@@ -92,25 +110,56 @@ def mail_page(message: Message, sender: MailSender, *, tracked: bool = True) -> 
     """The HTML part: the row's fragment inside the company's frame, styles inlined."""
     pixel = f'<img src="{escape(pixel_url(message))}" width="1" height="1" alt="">' if tracked else ""
     frame = _frame(sender, message.language)
+    fragment = message.html.replace(_LINK, f'{_LINK} style="{_button_style()}"')
     # The body last: a text that happens to hold our marks is not filled a second time.
-    return frame.replace(_PIXEL, pixel).replace(_BODY, message.html)
+    return frame.replace(_PIXEL, pixel).replace(_BODY, fragment)
 
 
 def pixel_url(message: Message) -> str:
     return portal(f"/email/open/{message.tracking_id}")
 
 
+def document_link(message: Message) -> str:
+    """Where the document of a message opens; empty when it is gone."""
+    if message.issued_statement is not None:
+        return statement_url(message.issued_statement.token)
+    if message.invoice is not None:
+        return invoice_url(message.invoice.token)
+    if message.credit_note is not None:
+        return credit_note_url(message.credit_note.token)
+    return payment_pdf_url(message.payment.token) if message.payment is not None else ""
+
+
+def _with_link(message: Message) -> str:
+    """The plain text names the link that the page has as a button, whatever its words are."""
+    link = document_link(message)
+    return message.text if not link or link in message.text else f"{message.text.rstrip()}\n\n{link}\n"
+
+
+def _note(content: bytes, attach: bool) -> str:
+    return TOO_BIG.format(size=round(len(content) / 1024 / 1024, 1)) if attach else REFUSED_AS_TOO_BIG
+
+
 @lru_cache(maxsize=32)
 def _frame(sender: MailSender, language: str) -> str:
-    page = render_to_string(
-        "messages/email.html",
-        {
-            "company": sender.name,
-            "footer": sender.footer,
-            "language": language,
-            "direction": "rtl" if language in ("ar", "he", "fa", "ur") else "ltr",
-            "body": _BODY,
-            "pixel": _PIXEL,
-        },
+    return _inlined(
+        company=sender.name,
+        footer=sender.footer,
+        language=language,
+        direction="rtl" if language in ("ar", "he", "fa", "ur") else "ltr",
+        body=_BODY,
+        pixel=_PIXEL,
     )
+
+
+@lru_cache(maxsize=1)
+def _button_style() -> str:
+    """What the sheet of the frame says about buttons, for programs that leave the sheet out."""
+    page = _inlined(body=format_html('<a class="{}">x</a>', "button"))
+    found = re.search(r'class="button" style="([^"]*)"', page)
+    return found[1] if found else ""
+
+
+def _inlined(**words: Any) -> str:
+    page = render_to_string("messages/email.html", words)
     return css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True).inline(page)

@@ -10,14 +10,27 @@ from dataclasses import dataclass
 from email.utils import getaddresses, parseaddr
 
 from django.core.mail import EmailMessage
+from django.utils.encoding import punycode
 
 from notifications.channels.base import Rejected, Stopped, Unavailable, Unclear
 
 _CREDENTIALS = frozenset({530, 534, 535, 538})
 _TOO_BIG = frozenset({523, 552})
-_ENHANCED = re.compile(r"\b5\.7\.\d+\b")
+# RFC 3463: x.2.2 is a full mailbox, also said with 552.
+_MAILBOX_FULL = re.compile(r"\b[45]\.2\.[12]\b|mailbox (is )?full|quota", re.IGNORECASE)
+_POLICY = re.compile(r"\b5\.7\.\d+\b")
+_RELAY = re.compile(r"\brelay", re.IGNORECASE)
 _INVALID = re.compile(r"\b5\.1\.[0-6]\b|user unknown|no such user|does not exist", re.IGNORECASE)
+_REFUSED = re.compile(r"block|denied|polic|reputation|blacklist|listed|\bspf\b|\bdkim\b|dmarc", re.IGNORECASE)
 _SPAM = re.compile(r"\bspam\b|\b5\.7\.(26|27|28)\b", re.IGNORECASE)
+
+
+class TooBig(Exception):
+    """The server finds this mail too large; it would take a smaller one."""
+
+    def __init__(self, rejected: Rejected) -> None:
+        super().__init__(rejected.text)
+        self.rejected = rejected
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +46,8 @@ def envelope(mail: EmailMessage) -> Envelope:
     """The mail ready to be written. Raises ValueError for headers that hold line breaks."""
     addresses = getaddresses([str(entry) for entry in mail.recipients()])
     return Envelope(
-        sender=parseaddr(str(mail.from_email))[1],
-        recipients=tuple(address for _, address in addresses),
+        sender=_ascii(parseaddr(str(mail.from_email))[1]),
+        recipients=tuple(_ascii(address) for _, address in addresses),
         content=_on_the_wire(mail),
     )
 
@@ -42,28 +55,35 @@ def envelope(mail: EmailMessage) -> Envelope:
 def send_over(smtp: smtplib.SMTP, mail: Envelope) -> str:
     """Hand one mail over and return the server's closing words.
 
-    Raises Unavailable (nothing was taken over), Rejected (final), Stopped (the account is at fault)
-    or Unclear (the mail was written, the reply never came). The first recipient decides; a blind
-    copy that is refused is left out.
+    Raises Unavailable (nothing was taken over), Rejected (final), TooBig (final for this size), Stopped
+    (the account is at fault) or Unclear (the mail was written, the reply never came). The first
+    recipient decides; a blind copy that is refused is left out.
     """
     try:
         _begin(smtp, mail)
         _expect(smtp, *smtp.docmd("DATA"), wanted=354)
         smtp.send(mail.content)
-    except (smtplib.SMTPServerDisconnected, OSError) as lost:
+    except (smtplib.SMTPException, OSError) as lost:
         raise Unavailable(f"The mail server hung up before the mail was complete: {lost}") from lost
     try:
         smtp.send(b".\r\n")
         code, words = smtp.getreply()
     except (smtplib.SMTPException, OSError) as lost:
         raise Unclear(f"The mail was written but the server's answer never came: {lost}") from lost
-    _expect(smtp, code, words, wanted=250)
+    if code == -1:
+        raise Unclear(f"The mail was written and answered with nonsense: {_plain(words)}")
+    try:
+        _expect(smtp, code, words, wanted=250)
+    except smtplib.SMTPException as lost:
+        raise Unclear(f"The mail was written but its answer makes no sense: {lost}") from lost
     return _plain(words)
 
 
 def _begin(smtp: smtplib.SMTP, mail: Envelope) -> None:
-    code, words = smtp.mail(mail.sender)
-    if code // 100 == 5 and (code in _CREDENTIALS or _ENHANCED.search(_plain(words))):
+    sized = smtp.does_esmtp and smtp.has_extn("size")
+    code, words = smtp.mail(mail.sender, [f"size={len(mail.content)}"] if sized else [])
+    if code // 100 == 5 and (code in _CREDENTIALS or _POLICY.search(_plain(words))):
+        _reset(smtp)
         raise Stopped(f"The mail server does not let us send: {_plain(words)}", code=str(code))
     _expect(smtp, code, words, wanted=250)
     first, *copies = mail.recipients
@@ -88,22 +108,27 @@ def _refuse(smtp: smtplib.SMTP, code: int, words: bytes, *, at_recipient: bool) 
         smtp.close()
         raise Unavailable(said, code="421", channel_wide=True)
     _reset(smtp)
-    if code // 100 == 4:
+    if code // 100 != 5:
         raise Unavailable(said, code=str(code))
-    if code in _CREDENTIALS:
+    if code in _CREDENTIALS or (at_recipient and _RELAY.search(said)):
         raise Stopped(f"The mail server does not let us send: {said}", code=str(code))
     reason = _reason(code, said)
-    raise Rejected(said, code=str(code), reason=reason, bounced=at_recipient or reason == "spam")
+    rejected = Rejected(said, code=str(code), reason=reason, bounced=at_recipient or reason == "spam")
+    if code in _TOO_BIG and not _MAILBOX_FULL.search(said):
+        raise TooBig(rejected)
+    raise rejected
 
 
 def _reason(code: int, said: str) -> str:
     if _SPAM.search(said):
         return "spam"
-    if _INVALID.search(said) or (code in (550, 551, 553) and not _ENHANCED.search(said)):
+    if _INVALID.search(said):
         return "invalid"
-    if _ENHANCED.search(said):
+    if _POLICY.search(said) or _REFUSED.search(said):
         return "blocked"
-    return "other" if code in _TOO_BIG else "bounced"
+    if code in _TOO_BIG or _MAILBOX_FULL.search(said):
+        return "other"
+    return "invalid" if code in (550, 551, 553) else "other"
 
 
 def _reset(smtp: smtplib.SMTP) -> None:
@@ -111,6 +136,12 @@ def _reset(smtp: smtplib.SMTP) -> None:
         smtp.rset()
     except (smtplib.SMTPException, OSError):
         smtp.close()
+
+
+def _ascii(address: str) -> str:
+    """As SMTP takes it: domains with letters of other scripts have a spelling in ASCII."""
+    name, at, domain = address.rpartition("@")
+    return f"{name}{at}{punycode(domain)}"
 
 
 def _on_the_wire(mail: EmailMessage) -> bytes:
