@@ -17,6 +17,10 @@ def statement_pdf_url(token: str) -> str:
     return portal(f"/statements/{token}/pdf")
 
 
+def statement_csv_url(token: str) -> str:
+    return portal(f"/statements/{token}/csv")
+
+
 def sign_up_url(token: str) -> str:
     return portal(f"/sign_up/{token}")
 

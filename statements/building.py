@@ -47,6 +47,14 @@ def build_statement(*, customer: Customer, options: Options) -> Statement:
     return _build(facts, customer.pk, currency, options)
 
 
+def rebuild(*, sent: Statement) -> Statement | None:
+    """The same statement by what the ledger says now; None when its customer is gone."""
+    customer = Customer.objects.filter(pk=sent.member.id).first()
+    if customer is None:
+        return None
+    return build_statement(customer=customer, options=replace(sent.options, currency=sent.currency))
+
+
 def build_statements(*, customer_ids: Collection[int], options: Options) -> dict[int, tuple[Statement, ...]]:
     """Statements of many accounts: one for each currency that has something to tell.
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from customers.dates import local_day
-from customers.links import statement_pdf_url, statement_url
+from customers.links import statement_csv_url, statement_pdf_url, statement_url
 from customers.models import Company, Customer
 from statements.building import build_statement
 from statements.documents import (
@@ -29,9 +29,10 @@ from statements.documents import (
 from statements.formatting import amounts, is_right_to_left, local_date, long_date, month_name
 from statements.labels import labels
 from statements.limiting import limited
+from statements.lines_file import lines_csv
 from statements.models import IssuedStatement
 from statements.options import lenient_options
-from statements.private_answers import private, private_pdf
+from statements.private_answers import private, private_csv, private_pdf
 from statements.statement import Statement
 
 MOST_MONTHS = 36
@@ -63,6 +64,19 @@ def statement_file(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_safe
 @limited
+def statement_lines(request: HttpRequest, token: str) -> HttpResponse:
+    """The lines of the same statement as a file for spreadsheets."""
+    subject = _subject(token)
+    if subject.issued is not None:
+        statement = subject.issued.statement
+    else:
+        statement = _live_statement(subject.customer, request.GET)
+    name = statement_file_name(subject.customer.name).removesuffix(".pdf") + ".csv"
+    return private_csv(lines_csv(statement=statement, zone=Company.get().zone), name)
+
+
+@require_safe
+@limited
 def statement_page(request: HttpRequest, token: str) -> HttpResponse:
     """The statement at a glance, with the choice of period and kind on a live link."""
     subject = _subject(token)
@@ -73,7 +87,8 @@ def statement_page(request: HttpRequest, token: str) -> HttpResponse:
         statement = _live_statement(subject.customer, request.GET)
     context = _page_values(statement, subject, company)
     query = request.GET.urlencode()
-    context["pdf_url"] = statement_pdf_url(token) + (f"?{query}" if query and not subject.issued else "")
+    query = f"?{query}" if query and subject.issued is None else ""
+    context |= {"pdf_url": statement_pdf_url(token) + query, "csv_url": statement_csv_url(token) + query}
     if subject.issued is None:
         context |= _choices(request, subject.customer, company)
     return private(render(request, "pages/statement.html", context))

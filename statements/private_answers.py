@@ -12,6 +12,12 @@ def private(answer: HttpResponse) -> HttpResponse:
     return answer
 
 
+def private_csv(content: bytes, name: str) -> HttpResponse:
+    answer = HttpResponse(content, content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    return private(answer)
+
+
 def private_pdf(content: bytes, name: str) -> HttpResponse:
     answer = HttpResponse(content, content_type="application/pdf")
     answer["Content-Disposition"] = content_disposition_header(False, name) or "inline"

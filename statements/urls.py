@@ -9,6 +9,7 @@ _WITH_PAGE, _WITH_FILE = "(?P<kind>invoices|credit_notes)", "(?P<kind>invoices|c
 
 urlpatterns = [
     re_path(rf"^statements/{LINK}/pdf/?$", pages.statement_file, name="statement-pdf"),
+    re_path(rf"^statements/{LINK}/csv/?$", pages.statement_lines, name="statement-csv"),
     re_path(rf"^statements/{LINK}/?$", pages.statement_page, name="statement-page"),
     re_path(rf"^{_WITH_FILE}/{LINK}/pdf/?$", document_pages.document_file, name="document-pdf"),
     re_path(rf"^{_WITH_PAGE}/{LINK}/?$", document_pages.document_page, name="document-page"),

@@ -19,6 +19,7 @@ from customers.admin.roles import Right, RoleRights, may, own_rows
 from customers.admin.zone import desk_zone
 from customers.errors import Refused
 from customers.models import Company, Customer
+from notifications.admin.again_form import again_page
 from notifications.admin.message_page import COLOURS, describe
 from notifications.admin.sending_form import send_page
 from notifications.admin.stops import describe_stops, release_page
@@ -142,6 +143,7 @@ class MessageAdmin(RoleRights, ModelAdmin):  # type: ignore[misc]  # the theme c
             path("<int:pk>/act/<slug:act>/", view(self.act), name="notifications_message_act"),
             path("release/<slug:channel>/", view(release_page), name="notifications_message_release"),
             path("send/<int:pk>/", view(send_page), name="notifications_message_send"),
+            path("send-again/<int:pk>/", view(again_page), name="notifications_message_send_again"),
         ]
         return [*own, *super().get_urls()]
 

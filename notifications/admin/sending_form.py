@@ -1,5 +1,6 @@
 """Send one statement now: who gets it, on which channel, with which words."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -55,7 +56,7 @@ def send_page(request: HttpRequest, pk: int) -> HttpResponse:
     preview = f"{reverse('admin:statements_issuedstatement_preview', args=[pk])}?{request.GET.urlencode()}"
     if wanted.options is None:
         return HttpResponseRedirect(preview)
-    form = SendForm(request.POST or None, initial=_first(wanted.customer))
+    form = SendForm(request.POST or None, initial=first_words(wanted.customer))
     if request.method == "POST" and form.is_valid():
         sent = _send(request, form, wanted)
         if sent is not None:
@@ -75,7 +76,7 @@ def send_page(request: HttpRequest, pk: int) -> HttpResponse:
     return answer
 
 
-def _first(customer: Customer) -> dict[str, Any]:
+def first_words(customer: Customer) -> dict[str, Any]:
     wording = find_wording(channel="email", name=None, language=customer.language or Company.get().language)
     return {"subject": wording.subject, "message": wording.body}
 
@@ -92,9 +93,20 @@ def own_addresses(customer: Customer) -> list[tuple[str, str]]:
 
 
 def _send(request: HttpRequest, form: SendForm, wanted: Wanted) -> HttpResponse | None:
-    """Send once and lead to the messages; None when it was refused, with the reason on the form."""
-    assert wanted.options is not None
-    outbox = reverse("admin:customers_customer_change", args=[wanted.customer.pk]) + "?tab=messages"
+    options = wanted.options
+    assert options is not None
+
+    def act(**words: Any) -> list[Message]:
+        return send_statement(customer=wanted.customer, options=options, now=timezone.now(), **words)
+
+    return send_once(request, form, wanted.customer, act)
+
+
+def send_once(
+    request: HttpRequest, form: SendForm, customer: Customer, act: Callable[..., list[Message]]
+) -> HttpResponse | None:
+    """Send and lead to the messages; None when it was refused, with the reason on the form."""
+    outbox = reverse("admin:customers_customer_change", args=[customer.pk]) + "?tab=messages"
     already = claim_form(request, outbox)
     if already is not None:
         messages.info(request, "This form was already sent; here is its result.")
@@ -102,11 +114,8 @@ def _send(request: HttpRequest, form: SendForm, wanted: Wanted) -> HttpResponse 
     values = form.cleaned_data
     mail = values["channel"] == "email"
     try:
-        rows = send_statement(
-            customer=wanted.customer,
+        rows = act(
             channel=values["channel"],
-            options=wanted.options,
-            now=timezone.now(),
             to=None if values["channel"] == "letter" else form.recipients(),
             subject=values["subject"] or None if mail else None,
             message=values["message"] or None if mail else None,

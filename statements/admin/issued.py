@@ -18,9 +18,14 @@ from customers.admin.registry import Tab, add_tab
 from customers.admin.roles import Right, RoleRights, own_rows
 from customers.admin.zone import desk_zone
 from customers.models import Company, Customer
+from statements.admin.comparison import show_backdated, show_comparison
 from statements.admin.facts import TYPE_NAMES, show_statement
+from statements.admin.facts_answer import KINDS, facts_answer
 from statements.admin.pdf_answer import pdf_answer
-from statements.admin.preview import preview_page, preview_pdf
+from statements.admin.preview import preview_facts, preview_page, preview_pdf
+from statements.building import rebuild
+from statements.changes import behind_the_last, behind_the_sent
+from statements.comparing import compare
 from statements.documents import file_name, issued_pdf, read_file
 from statements.models import IssuedStatement
 
@@ -106,8 +111,15 @@ class IssuedStatementAdmin(RoleRights, ModelAdmin):  # type: ignore[misc]  # the
         view = self.admin_site.admin_view
         own = [
             path("<int:pk>/pdf/", view(self.pdf), name="statements_issuedstatement_pdf"),
+            path("<int:pk>/compare/", view(self.compare), name="statements_issuedstatement_compare"),
+            path("<int:pk>/facts/<slug:kind>/", view(self.facts), name="statements_issuedstatement_facts"),
             path("preview/<int:pk>/", view(preview_page), name="statements_issuedstatement_preview"),
             path("preview/<int:pk>/pdf/", view(preview_pdf), name="statements_issuedstatement_preview_pdf"),
+            path(
+                "preview/<int:pk>/facts/<slug:kind>/",
+                view(preview_facts),
+                name="statements_issuedstatement_preview_facts",
+            ),
         ]
         return [*own, *super().get_urls()]
 
@@ -132,7 +144,15 @@ class IssuedStatementAdmin(RoleRights, ModelAdmin):  # type: ignore[misc]  # the
                 ("SHA-256", issued.sha256 or "–"),
             ],
             statement=show_statement(issued.statement, zone),
-            pdf=reverse("admin:statements_issuedstatement_pdf", args=[issued.pk]),
+            changed_by=show_backdated(
+                behind_the_last(statement=issued.statement, until=issued.created_at), zone
+            ),
+            pdf=_own_url(issued, "pdf"),
+            compare=_own_url(issued, "compare"),
+            files=[(kind.upper(), _own_url(issued, "facts", kind)) for kind in KINDS],
+            send_again=""
+            if issued.canceled_at or issued.customer is None
+            else reverse("admin:notifications_message_send_again", args=[issued.pk]),
             back=reverse("admin:statements_issuedstatement_changelist"),
         )
 
@@ -145,11 +165,40 @@ class IssuedStatementAdmin(RoleRights, ModelAdmin):  # type: ignore[misc]  # the
         ready = issued.render_state == IssuedStatement.RenderState.READY
         return pdf_answer(read_file(issued) if ready else issued_pdf(issued), file_name(issued), request)
 
+    def facts(self, request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+        """What was sent as a file of its facts."""
+        demand(request, Right.SEE)
+        issued = self._issued(request, pk)
+        if kind not in KINDS:
+            raise Http404("There is no such file.")
+        return facts_answer(request, statement=issued.statement, kind=kind, number=issued.label)
+
+    def compare(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """What was sent beside the same statement by what the ledger says now."""
+        demand(request, Right.SEE)
+        issued = self._issued(request, pk)
+        sent, zone = issued.statement, Company.get().zone
+        now = rebuild(sent=sent)
+        return page(
+            request,
+            "admin/desk/compare.html",
+            title=f"Compare {issued.label}",
+            issued=issued,
+            comparison=now and show_comparison(compare(sent=sent, now=now), sent, zone),
+            consolidated=sent.consolidated,
+            entries=show_backdated(behind_the_sent(issued=issued), zone),
+            back=_own_url(issued, "change"),
+        )
+
     def _issued(self, request: HttpRequest, pk: Any) -> IssuedStatement:
         found: IssuedStatement | None = self.get_object(request, str(pk))
         if found is None:
             raise Http404("There is no such statement.")
         return found
+
+
+def _own_url(issued: IssuedStatement, page_name: str, *more: str) -> str:
+    return reverse(f"admin:statements_issuedstatement_{page_name}", args=[issued.pk, *more])
 
 
 def state_of(issued: IssuedStatement) -> tuple[str, str]:

@@ -15,9 +15,12 @@ from customers.admin.registry import Link, add_link
 from customers.admin.roles import Right, visible_customers
 from customers.errors import Refused
 from customers.models import Company, Customer
+from statements.admin.comparison import show_backdated
 from statements.admin.facts import show_statement
+from statements.admin.facts_answer import KINDS, facts_answer
 from statements.admin.pdf_answer import pdf_answer
 from statements.building import build_statement
+from statements.changes import behind_the_last
 from statements.documents import statement_file_name, statement_pdf
 from statements.models import IssuedStatement
 from statements.options import day_options
@@ -86,9 +89,11 @@ def preview_page(request: HttpRequest, pk: int) -> HttpResponse:
     customer, zone = wanted.customer, Company.get().zone
     words = {name: wanted.form.data.get(name, "") for name in OptionsForm.base_fields}
     query = urlencode({name: value for name, value in words.items() if value})
-    shown = None
+    shown, changed_by = None, []
     if wanted.options is not None:
-        shown = show_statement(build_statement(customer=customer, options=wanted.options), zone)
+        statement = build_statement(customer=customer, options=wanted.options)
+        shown = show_statement(statement, zone)
+        changed_by = show_backdated(behind_the_last(statement=statement), zone)
     answer = page(
         request,
         "admin/desk/statement_preview.html",
@@ -96,12 +101,24 @@ def preview_page(request: HttpRequest, pk: int) -> HttpResponse:
         customer=customer,
         form=wanted.form,
         statement=shown,
+        changed_by=changed_by,
         pdf=f"{reverse('admin:statements_issuedstatement_preview_pdf', args=[pk])}?{query}",
+        files=[
+            (
+                kind.upper(),
+                f"{reverse('admin:statements_issuedstatement_preview_facts', args=[pk, kind])}?{query}",
+            )
+            for kind in KINDS
+        ],
         send=f"{reverse('admin:notifications_message_send', args=[pk])}?{query}",
         back=reverse("admin:customers_customer_change", args=[pk]),
     )
     answer.status_code = 200 if shown else 422
     return answer
+
+
+def _facts_url(pk: int, kind: str) -> str:
+    return reverse("admin:statements_issuedstatement_preview_facts", args=[pk, kind])
 
 
 def preview_pdf(request: HttpRequest, pk: int) -> HttpResponse:
@@ -113,6 +130,18 @@ def preview_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     statement = build_statement(customer=wanted.customer, options=wanted.options)
     content = statement_pdf(statement=statement, customer=wanted.customer, now=timezone.now(), preview=True)
     return pdf_answer(content, statement_file_name(wanted.customer.name), request)
+
+
+def preview_facts(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    """The same as a file of its facts."""
+    demand(request, Right.SEE)
+    if kind not in KINDS:
+        raise Http404("There is no such file.")
+    wanted = read_wanted(request, pk)
+    if wanted.options is None:
+        return HttpResponseBadRequest("This statement cannot be made with these words.")
+    statement = build_statement(customer=wanted.customer, options=wanted.options)
+    return facts_answer(request, statement=statement, kind=kind)
 
 
 add_link(Link(

@@ -88,3 +88,25 @@ def test_words_that_mean_nothing_fall_back_instead_of_failing(client: Client, ac
     answer = client.get(f"/statements/{acme.statement_token}?type=nonsense&start=x&end=-5&currency=zzz")
 
     assert answer.status_code == 200
+
+
+def test_the_lines_come_as_a_file_for_spreadsheets(client: Client, acme: Customer) -> None:
+    page = client.get(f"/statements/{acme.statement_token}?type=balance_forward&month=2026-07")
+    answer = client.get(f"/statements/{acme.statement_token}/csv?type=open_item")
+
+    assert f"/statements/{acme.statement_token}/csv?type=balance_forward&amp;month=2026-07" in (
+        page.content.decode()
+    )
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert (answer["Cache-Control"], answer["Referrer-Policy"]) == ("private, no-store", "no-referrer")
+    assert answer.content.decode().startswith("\ufeffdate,customer_number,")
+    assert client.get(f"/statements/{'x' * 24}/csv").status_code == 404
+
+
+def test_the_file_of_what_was_sent_does_not_change(client: Client, acme: Customer) -> None:
+    issued = issue(acme)
+    before = client.get(f"/statements/{issued.token}/csv").content
+    Customer.objects.filter(pk=acme.pk).update(name="Renamed")
+
+    assert client.get(f"/statements/{issued.token}/csv?type=balance_forward").content == before
