@@ -13,6 +13,8 @@ from statements.archive import keep_file, page_count
 from statements.document_facts import Row, addressed_to, document_facts
 from statements.documents import addressee_of, locale_of, paper_for, plain_name, sender_of
 from statements.letterhead import Edition, Variant
+from statements.looks import look_of
+from statements.models import StatementTemplate
 
 _NOUNS = {Invoice: "Invoice", CreditNote: "Credit note", Payment: "Receipt"}
 
@@ -31,20 +33,22 @@ def document_pdf(row: Row, *, now: datetime, by_post: bool = False) -> bytes:
     """The document as it stands now. The same row printed twice in the same state gives the same bytes."""
     from statements.rendering import render_document  # needs the system's Pango
 
-    company = Company.get()
+    company, template = Company.get(), StatementTemplate.current()
     customer = addressed_to(row, company=company)
+    locale = locale_of(company=company, customer=customer)
     edition = Edition(
         # Not the clock: nothing about the file changes until something about the row does.
         generated_at=int(row.updated_at.timestamp()),
         zone=company.zone,
-        locale=locale_of(company=company, customer=customer),
+        locale=locale,
         paper=paper_for(company=company, customer=customer, by_post=by_post),
         pay_url=payment_url(row),
         variant=cast(Variant, settings.PDF_VARIANT),
+        look=look_of(template, company=company, locale=locale),
     )
     return render_document(
         document=document_facts(row, company=company, now=now),
-        sender=sender_of(company),
+        sender=sender_of(company, template),
         addressee=addressee_of(customer),
         edition=edition,
     )

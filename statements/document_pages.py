@@ -16,6 +16,7 @@ from statements.document_facts import Row, addressed_to, document_facts
 from statements.document_files import document_file_name, document_pdf
 from statements.documents import locale_of, sender_of
 from statements.limiting import limited
+from statements.models import StatementTemplate
 from statements.paper.document_figures import due_notes, headline, sums, ways_to_pay
 from statements.paper.phrasing import Phrases, phrases_for
 from statements.private_answers import private, private_pdf
@@ -85,7 +86,7 @@ def _page_values(row: Row) -> dict[str, Any]:
     document = document_facts(row, company=company, now=timezone.now())
     say = phrases_for(locale=locale, currency=document.currency, zone=company.zone)
     label, amount = headline(document)
-    sender = sender_of(company)
+    sender = sender_of(company, StatementTemplate.current())
     return {
         "words": say.words,
         "language": locale.split("_")[0],

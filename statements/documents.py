@@ -1,6 +1,8 @@
 """From rows to paper: the sender, the addressee and the edition of a statement, and its stored file."""
 
+import json
 import re
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -12,6 +14,7 @@ from django.core.files.storage import default_storage
 from customers.links import statement_url
 from customers.models import Company, Customer
 from statements.archive import keep_file, read_kept
+from statements.autopay import autopay_of
 from statements.formatting import locale_for
 from statements.letterhead import (
     Addressee,
@@ -23,7 +26,9 @@ from statements.letterhead import (
     paper_size,
     postal_lines,
 )
-from statements.models import IssuedStatement
+from statements.looks import look_of, remit_lines
+from statements.models import IssuedStatement, StatementTemplate
+from statements.online_payment import payment_page
 from statements.statement import Statement
 
 _MIMES = {
@@ -36,7 +41,7 @@ _MIMES = {
 _UNFIT = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
 
 
-def sender_of(company: Company) -> Sender:
+def sender_of(company: Company, template: StatementTemplate) -> Sender:
     """The company on the letterhead."""
     return Sender(
         name=company.name,
@@ -47,6 +52,7 @@ def sender_of(company: Company) -> Sender:
         website=company.website,
         tax_id=company.tax_id,
         logo=_logo(company),
+        remit_to=remit_lines(template),
         iban=company.iban,
         bic=company.bic,
     )
@@ -57,7 +63,7 @@ def addressee_of(customer: Customer) -> Addressee:
     return Addressee(
         name=customer.name,
         number=customer.number,
-        attention_to=customer.attention_to,
+        attention_to=customer.attention_to if customer.type == Customer.Type.COMPANY else "",
         address_lines=_lines(customer),
         country=customer.country,
         tax_id=customer.tax_id,
@@ -81,18 +87,21 @@ def statement_pdf(
     *, statement: Statement, customer: Customer, now: datetime, link: str | None = None, preview: bool = False
 ) -> bytes:
     """A statement that was not issued, as PDF: the customer's live link, or a preview for staff."""
-    company = Company.get()
+    company, template = Company.get(), StatementTemplate.current()
+    locale = locale_of(company=company, customer=customer)
     edition = Edition(
         generated_at=int(now.timestamp()),
         zone=company.zone,
-        locale=locale_of(company=company, customer=customer),
+        locale=locale,
         paper=paper_for(company=company, customer=customer),
-        pay_url=None if preview else link,
+        pay_url=payment_page(customer=customer, statement=statement, company=company),
+        view_url=link,
         preview=preview,
-        slip=company.remittance_slip,
+        slip=template.show_slip,
         variant=cast(Variant, settings.PDF_VARIANT),
+        look=look_of(template, company=company, locale=locale),
     )
-    return _render(statement, company, customer, edition)
+    return _render(statement, company, customer, edition, template)
 
 
 def issued_pdf(issued: IssuedStatement) -> bytes:
@@ -101,24 +110,37 @@ def issued_pdf(issued: IssuedStatement) -> bytes:
     customer = issued.customer
     if customer is None:
         raise LookupError("The customer of this statement was deleted before it was printed.")
+    statement, template = issued.statement, issued.template or StatementTemplate()
+    locale = locale_of(company=company, customer=customer)
     edition = Edition(
         generated_at=int(issued.created_at.timestamp()),
         zone=company.zone,
-        locale=locale_of(company=company, customer=customer),
+        locale=locale,
         paper=cast(PaperSize, issued.paper),
         number=issued.label,
-        pay_url=statement_url(issued.token),
-        slip=company.remittance_slip,
+        pay_url=payment_page(customer=customer, statement=statement, company=company),
+        view_url=statement_url(issued.token),
+        slip=template.show_slip,
         variant=cast(Variant, settings.PDF_VARIANT),
+        look=look_of(template, company=company, locale=locale),
     )
-    return _render(issued.statement, company, customer, edition)
+    return _render(statement, company, customer, edition, template)
 
 
-def _render(statement: Statement, company: Company, customer: Customer, edition: Edition) -> bytes:
+def _render(
+    statement: Statement,
+    company: Company,
+    customer: Customer,
+    edition: Edition,
+    template: StatementTemplate,
+) -> bytes:
     from statements.rendering import render_statement  # needs the system's Pango
 
     return render_statement(
-        statement=statement, sender=sender_of(company), addressee=addressee_of(customer), edition=edition
+        statement=statement,
+        sender=sender_of(company, template),
+        addressee=replace(addressee_of(customer), autopay=autopay_of(statement)),
+        edition=edition,
     )
 
 
@@ -146,9 +168,15 @@ def plain_name(text: str) -> str:
     return " ".join(_UNFIT.sub(" ", text).split())[:120].strip(". ")
 
 
+def template_version(template: StatementTemplate, company: Company) -> str:
+    """What a document is made with: a fingerprint of the layout, and one of the company's choices."""
+    chosen = json.dumps([template.values, str(company.logo.name or "")], sort_keys=True)
+    return f"{_layout()}-{sha256(chosen.encode()).hexdigest()[:8]}"
+
+
 @lru_cache(maxsize=1)
-def template_version() -> str:
-    """A fingerprint of templates, sheets, fonts, words and layout code: what a document was made with."""
+def _layout() -> str:
+    """Of templates, sheets, fonts, words and layout code."""
     templates, rooms = settings.BASE_DIR / "templates", settings.BASE_DIR / "statements"
     digest = sha256()
     for folder in (templates / "statements", templates / "fonts", rooms / "labels", rooms / "paper"):

@@ -17,7 +17,7 @@ from customers.models import Company, Counter, Customer
 from statements.archive import page_count
 from statements.documents import issued_pdf, paper_for, store_file, template_version
 from statements.facts import to_facts
-from statements.models import IssuedStatement
+from statements.models import IssuedStatement, StatementTemplate
 from statements.signals import documents_settled
 from statements.statement import Statement
 
@@ -44,9 +44,9 @@ def issue_statements(*, plans: Sequence[Plan], now: datetime) -> list[IssuedStat
     """
     if not connection.in_atomic_block:
         raise RuntimeError("Statements are issued inside a transaction.")
-    company = Company.get()
+    company, template = Company.get(), StatementTemplate.current()
     first = _take_numbers(len(plans))
-    rows = [_row(plan, first + index, company, now) for index, plan in enumerate(plans)]
+    rows = [_row(plan, first + index, company, template, now) for index, plan in enumerate(plans)]
     return IssuedStatement.objects.bulk_create(rows, batch_size=500)
 
 
@@ -107,7 +107,7 @@ def _render_one(pk: int, token: str, now: datetime) -> bool | None:
     ours = IssuedStatement.objects.filter(pk=pk, lease_token=token)
     if not ours.update(attempt=F("attempt") + 1, lease_until=lease_end()):
         return None
-    issued = IssuedStatement.objects.select_related("customer").get(pk=pk)
+    issued = IssuedStatement.objects.select_related("customer", "template").get(pk=pk)
     if issued.attempt > MOST_ATTEMPTS:
         return _give_up(ours, issued.error or "The worker ended each time it printed this statement.", now)
     try:
@@ -151,7 +151,9 @@ def _take_numbers(count: int) -> int:
         return int(Counter.objects.get(pk="issued_statement").next_value) - count
 
 
-def _row(plan: Plan, number: int, company: Company, now: datetime) -> IssuedStatement:
+def _row(
+    plan: Plan, number: int, company: Company, template: StatementTemplate, now: datetime
+) -> IssuedStatement:
     statement = plan.statement
     options = statement.options
     start = None if options.start is None else datetime.fromtimestamp(options.start, UTC)
@@ -172,7 +174,8 @@ def _row(plan: Plan, number: int, company: Company, now: datetime) -> IssuedStat
         amount_due=statement.amount_due,
         line_count=len(statement.lines) + len(statement.open_lines) + len(statement.credit_lines),
         paper=paper_for(company=company, customer=plan.customer, by_post=plan.by_post),
-        template_version=template_version(),
+        template=template if template.pk else None,
+        template_version=template_version(template, company),
         due_at=now,
         created_at=now,
     )

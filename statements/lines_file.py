@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from customers.money import to_amount
 from customers.spreadsheets import csv_lines
 from statements.formatting import local_date
-from statements.paper.tables import LINES_PRINTED
+from statements.paper.rows import LINES_PRINTED
 from statements.statement import Statement
 
 MOVEMENTS = (

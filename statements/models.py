@@ -1,6 +1,7 @@
-"""The one table of this floor: every statement that was issued, as it was."""
+"""The tables of this floor: every statement that was issued, who looked at it, and how paper looks."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -22,7 +23,9 @@ class IssuedStatement(Row):
     The number is given at planning, without gaps; a canceled statement keeps its row and number.
     `facts` is the whole `Statement`; the columns beside it are what lists ask for. `currency`,
     `start_at`, `end_at` and `members` are the resolved ones. Amounts are minor units. `token` is
-    the secret of the document's own link, which always shows exactly this document.
+    the secret of the document's own link, which always shows exactly this document. `template` is
+    the look it was issued with, empty for the one that ships; `template_version` names that look and
+    the layout of that day.
     """
 
     class Type(models.TextChoices):
@@ -60,6 +63,9 @@ class IssuedStatement(Row):
     amount_due = models.BigIntegerField()
     line_count = models.PositiveIntegerField()
     paper = models.CharField(max_length=6, choices=Paper.choices)
+    template = models.ForeignKey(
+        "statements.StatementTemplate", null=True, on_delete=models.PROTECT, related_name="+"
+    )
     template_version = models.CharField(max_length=32)
     canceled_at = models.DateTimeField(null=True)
 
@@ -110,6 +116,8 @@ class IssuedStatement(Row):
         ]
         indexes = [
             models.Index(fields=["customer", "-id"], name="issued_statement_customer"),
+            # Which statement ended right before another begins.
+            models.Index(fields=["customer", "end_at"], name="issued_statement_of_end"),
             models.Index(
                 fields=["due_at", "id"], condition=Q(render_state="queued"), name="issued_statement_to_render"
             ),
@@ -127,3 +135,91 @@ class IssuedStatement(Row):
     def statement(self) -> Statement:
         """The facts as they were frozen."""
         return from_facts(self.facts)
+
+
+class StatementTemplate(Row):
+    """How a company's statements look, in settings of its own; never markup or code.
+
+    The newest row counts. Rows are never changed, so that what was issued keeps its look. `accent`
+    is a colour as six hexadecimal digits. `labels` are own words for headings: language, then
+    message id, then plain text. `payment_text` and `remit_to` are plain lines.
+    """
+
+    class Window(models.TextChoices):
+        AUTO = "auto", "By country"
+        LEFT = "left", "Left"
+        RIGHT = "right", "Right"
+
+    accent = models.CharField(max_length=6, default="1d4e89")
+    window = models.CharField("window of A4 envelopes", max_length=5, choices=Window, default=Window.AUTO)
+    footer = models.CharField(max_length=160, blank=True, default="")
+    payment_text = models.TextField("how to pay", blank=True, default="")
+    remit_to = models.TextField("remit to", blank=True, default="")
+    labels = models.JSONField(default=dict, blank=True)
+    show_aging = models.BooleanField("aging", default=True)
+    show_memo = models.BooleanField("unapplied payments, credit and pending payments", default=True)
+    show_code = models.BooleanField("QR code", default=True)
+    show_slip = models.BooleanField("remittance slip", default=True)
+    carried = models.BooleanField("carried forward from page to page", default=False)
+    grouped = models.BooleanField("open items grouped by account when consolidated", default=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(accent__regex=r"^[0-9a-f]{6}$"), name="template_accent_hex"),
+            models.CheckConstraint(
+                condition=Q(window__in=["auto", "left", "right"]), name="template_window_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Look {self.pk}" if self.pk else "The look that ships"
+
+    @classmethod
+    def current(cls) -> "StatementTemplate":
+        """The newest look, or the one that ships, not saved."""
+        return cls.objects.order_by("-pk").first() or cls()
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Everything that was chosen, by column."""
+        own = ("id", "created_at", "updated_at")
+        return {field.name: getattr(self, field.name) for field in self._meta.fields if field.name not in own}
+
+
+class StatementView(models.Model):
+    """Somebody, or some program, opened a link: an issued statement's, or else a customer's own.
+
+    `channel` is how the link was sent, where only one way was; `is_bot` tells mail scanners, chat
+    previews and search engines apart as well as they can be: only the rest counts as read.
+    """
+
+    class Part(models.TextChoices):
+        PAGE = "page", "Page"
+        FILE = "file", "PDF"
+        LINES = "lines", "CSV"
+
+    customer = models.ForeignKey(
+        "customers.Customer", null=True, on_delete=models.CASCADE, related_name="statement_views"
+    )
+    issued = models.ForeignKey(IssuedStatement, null=True, on_delete=models.CASCADE, related_name="views")
+    at = models.DateTimeField()
+    part = models.CharField(max_length=5, choices=Part)
+    channel = models.CharField(max_length=6, blank=True, default="")
+    address = models.GenericIPAddressField(null=True)
+    user_agent = models.CharField(max_length=255, blank=True, default="")
+    is_bot = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(part__in=["page", "file", "lines"]), name="statement_view_part_known"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["issued", "-id"], name="statement_view_issued"),
+            models.Index(fields=["customer", "-id"], name="statement_view_customer"),
+            models.Index(fields=["at"], name="statement_view_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_part_display()} at {self.at:%Y-%m-%d %H:%M}"

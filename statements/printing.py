@@ -18,7 +18,8 @@ from cssselect2 import ElementWrapper  # type: ignore[import-untyped]
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from statements.letterhead import PaperSize, Variant
+from statements.letterhead import Look, PaperSize, Variant
+from statements.paper.colours import tint
 
 # Which sheet a page is set with.
 Kind = Literal["statement", "document"]
@@ -33,6 +34,11 @@ _VARIANTS: Mapping[Variant, Mapping[str, Any]] = {
     "ua": {"pdf_variant": "pdf/ua-1"},
     "archive": {"pdf_variant": "pdf/a-3b"},
 }
+
+PLAIN = Look()
+# What the sheets are written with; other accents are put in its place.
+ACCENT = PLAIN.accent
+SHEETS_KEPT = 12
 
 # One document at a time in a process: the font map is shared.
 _LOCK = threading.Lock()
@@ -90,31 +96,40 @@ class Page(weasyprint.HTML):  # type: ignore[misc]
 
 
 class Printer:
-    """What a process keeps between documents: fonts, and one parsed sheet for each paper size.
+    """What a process keeps between documents: fonts, and the parsed sheets of the last few looks.
 
     One sheet, not three, since each is asked about each element. Invoices and their like have a
-    sheet of their own, read when the first is printed: statements need not ask its rules.
+    sheet of their own, read when the first is printed: statements need not ask its rules. The faces
+    are read once: every further reading would keep its memory for good.
     """
 
     def __init__(self) -> None:
         self.fonts = FontConfiguration()
-        self.sheets: dict[PaperSize, weasyprint.CSS] = {
-            "letter": self._sheet("ua.css", "statement.css", "letter.css"),
-            "a4": self._sheet("ua.css", "statement.css", "a4.css"),
-        }
-        self._document_sheets: dict[PaperSize, weasyprint.CSS] = {}
+        self._parsed("faces.css")
+        self._sheets: dict[tuple[Kind, PaperSize, Look], weasyprint.CSS] = {}
 
-    def sheet(self, kind: Kind, paper: PaperSize) -> weasyprint.CSS:
-        if kind == "statement":
-            return self.sheets[paper]
-        if paper not in self._document_sheets:
-            names = ("ua.css", "statement.css", "document.css", f"{paper}.css")
-            self._document_sheets[paper] = self._sheet(*names)
-        return self._document_sheets[paper]
+    def sheet(self, kind: Kind, paper: PaperSize, look: Look = PLAIN) -> weasyprint.CSS:
+        key = (kind, paper, Look(accent=look.accent, window=look.window, carried=look.carried))
+        if key not in self._sheets:
+            if len(self._sheets) >= SHEETS_KEPT:
+                del self._sheets[next(iter(self._sheets))]
+            self._sheets[key] = self._parsed(*sheet_names(*key), accent=look.accent)
+        return self._sheets[key]
 
-    def _sheet(self, *names: str) -> weasyprint.CSS:
+    def _parsed(self, *names: str, accent: str = ACCENT) -> weasyprint.CSS:
         text = "\n".join((SHEETS / name).read_text("utf-8") for name in names)
+        if accent != ACCENT:
+            text = text.replace(f"#{ACCENT}", f"#{accent}").replace(f"#{tint(ACCENT)}", f"#{tint(accent)}")
         return weasyprint.CSS(string=text, font_config=self.fonts, url_fetcher=Fetcher())
+
+
+def sheet_names(kind: Kind, paper: PaperSize, look: Look) -> tuple[str, ...]:
+    """The files that make the sheet, in their order."""
+    size = "a4_right" if paper == "a4" and look.window == "right" else paper
+    names = ["ua", "statement", *(["document"] if kind == "document" else []), size]
+    if look.carried and kind == "statement":
+        names.append("carried")
+    return tuple(f"{name}.css" for name in names)
 
 
 @lru_cache(maxsize=1)
@@ -130,13 +145,14 @@ def print_pdf(
     variant: Variant,
     identifier: bytes,
     kind: Kind = "statement",
+    look: Look = PLAIN,
 ) -> bytes:
     """The markup as a PDF; equal arguments give equal bytes."""
     with _LOCK:
         printer = _printer()
         pdf: bytes = Page(markup, Fetcher(assets)).write_pdf(
             font_config=printer.fonts,
-            stylesheets=[printer.sheet(kind, paper)],
+            stylesheets=[printer.sheet(kind, paper, look)],
             pdf_identifier=identifier,
             custom_metadata=True,
             cache={},

@@ -20,9 +20,9 @@ from statements.logo import printable_logo
 from statements.paper import Model, build_model
 from statements.paper.document import build_document_model
 from statements.paper.document_figures import payment_code as document_code
-from statements.paper.figures import payment_code
 from statements.paper.measuring import FONTS
 from statements.paper.payment_codes import qr_picture
+from statements.paper.ways import payment_code
 from statements.statement import Aging, Member, Memo, Options, Statement
 
 if TYPE_CHECKING:
@@ -47,7 +47,8 @@ def render_statement(
         assets=assets,
         paper=edition.paper,
         variant=edition.variant,
-        identifier=sha256(markup.encode() + pictures).hexdigest()[:32].encode(),
+        identifier=_identifier(markup, pictures, edition),
+        look=edition.look,
     )
 
 
@@ -68,8 +69,9 @@ def render_document(
         assets=assets,
         paper=edition.paper,
         variant=edition.variant,
-        identifier=sha256(markup.encode() + pictures).hexdigest()[:32].encode(),
+        identifier=_identifier(markup, pictures, edition),
         kind="document",
+        look=edition.look,
     )
 
 
@@ -103,6 +105,12 @@ def warm_up() -> None:
         edition=Edition(generated_at=end, zone=ZoneInfo("UTC")),
     )
     freeze()
+
+
+def _identifier(markup: str, pictures: bytes, edition: Edition) -> bytes:
+    look = edition.look
+    words = f"{edition.paper} {look.accent} {look.window} {look.carried}"
+    return sha256(markup.encode() + pictures + words.encode()).hexdigest()[:32].encode()
 
 
 def _assets(logo: Logo | None, code: str | None) -> "dict[str, Asset]":

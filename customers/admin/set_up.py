@@ -63,6 +63,7 @@ class CompanyForm(forms.ModelForm[Company]):
             "payment_terms": "For customers without own terms, for example NET 30.",
             "sender_name": "Who mails come from. Empty: the company's name.",
             "bcc": "Addresses, separated by commas.",
+            "statement_link_days": "Empty: they stay open. A customer's own link does not end.",
         }
 
     def __init__(self, *args: Any, only: tuple[str, ...], **kwargs: Any) -> None:
@@ -244,9 +245,10 @@ def company_page(request: HttpRequest) -> HttpResponse:
 SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Company", STEPS[0].fields),
     ("Time zone, currency, language", STEPS[1].fields),
-    ("Paper and logo", ("paper_size", "remittance_slip", "logo")),
+    ("Paper and logo", ("paper_size", "logo")),
     ("Bank account", ("iban", "bic")),
     ("Terms", ("payment_terms", "autopay", "autopay_delay_days", "apply_credits")),
     ("Aging", ("aging_bounds", "aging_basis")),
+    ("Links", ("statement_link_days",)),
     ("Mails", STEPS[4].fields),
 )

@@ -52,7 +52,9 @@ class Company(Row):
     bcc = models.CharField("blind copies of every mail to", max_length=1000, blank=True, default="")
     aging_bounds = models.JSONField(default=default_aging_bounds)
     aging_basis = models.CharField(max_length=8, choices=AgingBasis.choices, default=AgingBasis.DUE_DATE)
-    remittance_slip = models.BooleanField("print a remittance slip", default=True)
+    statement_link_days = models.PositiveSmallIntegerField(
+        "links of sent statements end after (days)", null=True, blank=True
+    )
     set_up_steps = models.JSONField(default=dict, blank=True)
 
     class Meta:

@@ -10,8 +10,11 @@ from statements.formatting import is_right_to_left
 from statements.letterhead import Addressee, Edition, Sender
 from statements.paper import envelope, figures
 from statements.paper.measuring import clean
+from statements.paper.open_items_table import open_items_table
 from statements.paper.phrasing import Phrases, phrases_for
-from statements.paper.tables import credit_table, movements_table, open_items_table
+from statements.paper.slip import slip
+from statements.paper.tables import credit_table, movements_table
+from statements.paper.ways import payment_lines
 from statements.statement import Statement
 
 Model = dict[str, Any]
@@ -26,7 +29,10 @@ SHORT_TABLE = 12
 
 def build_model(*, statement: Statement, sender: Sender, addressee: Addressee, edition: Edition) -> Model:
     """Everything the page shows, finished."""
-    say = phrases_for(locale=edition.locale, currency=statement.currency, zone=edition.zone)
+    look = edition.look
+    say = phrases_for(locale=edition.locale, currency=statement.currency, zone=edition.zone, own=look.labels)
+    title, size = envelope.title(say.word("statement"), edition)
+    facts = figures.facts(statement, addressee, edition, say)
     room = float(TABLE[edition.paper])
     forward = statement.options.type == "balance_forward"
     credit = credit_table(statement, say, room) if _has_credit(statement) else None
@@ -42,21 +48,25 @@ def build_model(*, statement: Statement, sender: Sender, addressee: Addressee, e
         "foot": envelope.foot_lines(sender, edition, say),
         "head": envelope.running_head(statement, addressee, edition, say),
         "page": [before, between, after],
-        "title": say.word("statement"),
+        "title": title,
+        "title_size": size,
         "subtitle": figures.subtitle(statement, edition, say),
-        "facts": figures.facts(statement, addressee, edition, say),
+        "facts": facts,
+        "packed": figures.are_packed(facts),
         "due": figures.due_box(statement, sender, addressee, edition, say),
         "summary": figures.strip(figures.summary(statement, say), room, 10),
-        "detail": (movements_table if forward else open_items_table)(statement, say, room),
+        "detail": (movements_table if forward else open_items_table)(statement, say, room, look),
         "changed": figures.changed_note(statement, say),
-        "memo": figures.memo(statement, say),
+        "memo": figures.memo(statement, say) if look.memo else [],
         "memo_note": say.word("whole_account") if statement.options.items == "past_due" else None,
         "aging_label": say.word("aging" if statement.aging.basis == "due_date" else "aging_by_date"),
-        "aging": figures.strip(figures.aging(statement, say), room, 9),
+        "aging": figures.strip(figures.aging(statement, say), room, 9) if look.aging else None,
         "credit_label": say.word("credit_balance"),
         "credit": credit,
         "credit_short": credit is not None and len(credit["rows"]) <= SHORT_TABLE,
-        "slip": figures.slip(statement, sender, addressee, edition, say),
+        "ways_label": say.word("how_to_pay"),
+        "ways": payment_lines(statement, addressee, edition),
+        "slip": slip(statement, sender, addressee, edition, say),
     }
 
 

@@ -11,6 +11,7 @@ GAP = 16.0
 _STEP = 6
 _NARROWEST_TEXT = 90.0
 _ROOMY_FIGURE = 84
+_NAMES_LEAST, _NARROWEST_NAME = 0.4, 66
 _SHARED = ("customer", "description", "month")
 
 Row = dict[str, Any]
@@ -43,8 +44,11 @@ def fit_columns(
             needed[index] += min(share, max(0, _ROOMY_FIGURE - needed[index]))
         left = room - sum(width for index, width in enumerate(needed) if index not in shared)
     elif len(shared) == 2:
+        # A name breaks well between its words, a document's number does not.
         name, description = shared
-        needed[name] = int(min(needed[name], max(left * 0.5, left - needed[description])))
+        needed[name] = int(
+            min(needed[name], max(left * _NAMES_LEAST, left - needed[description], _NARROWEST_NAME))
+        )
     needed[shared[-1]] = int(left - sum(needed[index] for index in shared[:-1]))
     return needed, dense
 

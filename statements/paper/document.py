@@ -8,6 +8,7 @@ from statements.letterhead import Addressee, Edition, Sender
 from statements.paper import document_figures as figures
 from statements.paper import envelope
 from statements.paper.document_tables import lines_table, settled_table
+from statements.paper.figures import are_packed
 from statements.paper.measuring import clean, cut, text_width
 from statements.paper.phrasing import Phrases, phrases_for
 
@@ -26,7 +27,11 @@ def build_document_model(
     *, document: BilledDocument, sender: Sender, addressee: Addressee, edition: Edition
 ) -> Model:
     """Everything the page shows, finished."""
-    say = phrases_for(locale=edition.locale, currency=document.currency, zone=edition.zone)
+    say = phrases_for(
+        locale=edition.locale, currency=document.currency, zone=edition.zone, own=edition.look.labels
+    )
+    title, size = envelope.title(say.word(document.kind), edition)
+    facts = figures.facts(document, addressee, edition, say)
     room = float(TABLE[edition.paper])
     before, between, after = say.word("page").replace("{pages}", "{page}").split("{page}")
     titled = f"{say.word(document.kind)} {say.name(document.number)}"
@@ -40,9 +45,11 @@ def build_document_model(
         "foot": envelope.foot_lines(sender, edition, say),
         "head": _running_head(titled, document, addressee, edition, say),
         "page": [before, between, after],
-        "title": say.word(document.kind),
+        "title": title,
+        "title_size": size,
         "subtitle": figures.subtitle(document, edition, say),
-        "facts": figures.facts(document, addressee, edition, say),
+        "facts": facts,
+        "packed": are_packed(facts),
         "due": figures.due_box(document, sender, edition, say),
         "strip": figures.strip_of(document, say, room),
         "ship_to_label": say.word("ship_to"),

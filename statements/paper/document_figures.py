@@ -5,20 +5,19 @@ from typing import Any
 from customers.money import to_amount
 from statements.document import BilledDocument, Tax
 from statements.letterhead import Addressee, Edition, Sender
+from statements.paper.envelope import ASIDE_ROOM
 from statements.paper.figures import (
-    ASIDE_ROOM,
     CODE_SIDE,
     FIGURE_SIZES,
     Fact,
     Pair,
-    bank_lines,
     fitting,
-    link_words,
     strip,
 )
 from statements.paper.measuring import clean, cut, text_width, wrap
 from statements.paper.payment_codes import creditor_reference, transfer_payload
 from statements.paper.phrasing import Phrases
+from statements.paper.ways import bank_lines, link_words
 
 _NUMBER = {"invoice": "invoice_number", "credit_note": "credit_note_number", "receipt": "reference"}
 _DATE = {"invoice": "invoice_date", "credit_note": "credit_note_date", "receipt": "payment_date"}

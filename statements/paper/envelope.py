@@ -11,9 +11,12 @@ from statements.statement import Statement
 # Points that the boxes of the style sheets offer to texts.
 NAME_ROOM = {"letter": 272.0, "a4": 244.0}
 WINDOW_ROOM = {"letter": 209.0, "a4": 220.0}
+RIGHT_WINDOW_ROOM = 198.0
 FOOT_ROOM = {"letter": 410.0, "a4": 380.0}
 HEAD_ROOM = {"letter": 295.0, "a4": 270.0}
 HEAD_END_ROOM = {"letter": 195.0, "a4": 180.0}
+ASIDE_ROOM = {"letter": 214.0, "a4": 204.0}
+TITLE_SIZES = (21, 17, 14, 11)
 RETURN_LINES = 3
 # A block of three lines is the least; more than eight do not fit behind any window.
 ADDRESS_LINES = (3, 8)
@@ -32,14 +35,26 @@ def sender_block(sender: Sender, edition: Edition, say: Phrases) -> dict[str, An
         "name": "\n".join(wrap(name, room, size, 2, "semibold")),
         "size": size,
         "lines": _padded(_joined([cut(line, room, 8) for line in lines], RETURN_LINES), RETURN_LINES),
-        "return_line": cut(" · ".join(filter(None, (name, *lines))), WINDOW_ROOM["a4"], 6.5),
+        "return_lines": _return_lines(" · ".join(filter(None, (name, *lines))), edition),
     }
+
+
+def window_room(edition: Edition) -> float:
+    """How wide a line of the address may be."""
+    right = edition.paper == "a4" and edition.look.window == "right"
+    return RIGHT_WINDOW_ROOM if right else WINDOW_ROOM[edition.paper]
+
+
+def _return_lines(text: str, edition: Edition) -> list[str]:
+    """The sender above the addressee in the window, on the lower of two lines or on both."""
+    lines = wrap(text, window_room(edition), 6.5, 2)
+    return ["", *lines] if len(lines) < 2 else lines
 
 
 def address_block(sender: Sender, addressee: Addressee, edition: Edition, say: Phrases) -> dict[str, Any]:
     """The addressee as the post reads it, in as many lines as the block is drawn for."""
     least, most = ADDRESS_LINES
-    room = WINDOW_ROOM[edition.paper]
+    room = window_room(edition)
     lines, size = _address_lines(sender, addressee, say, room, 10), 10
     for smaller, above in ((9, least), (8, most - 1)):
         if len(lines) > above:
@@ -62,8 +77,15 @@ def _address_lines(sender: Sender, addressee: Addressee, say: Phrases, room: flo
     return lines
 
 
+def title(word: str, edition: Edition) -> tuple[str, int]:
+    """The name of the document, and the size in which it fits."""
+    room = ASIDE_ROOM[edition.paper]
+    size = next((size for size in TITLE_SIZES if text_width(word, size, "semibold") <= room), TITLE_SIZES[-1])
+    return cut(word, room, size, "semibold"), size
+
+
 def foot_lines(sender: Sender, edition: Edition, say: Phrases) -> list[str]:
-    """How to reach the sender, on one or two lines at the foot of every page."""
+    """The company's own line, then how to reach it, on one or two lines at the foot of every page."""
     tax = say.say("company_tax_id", number=say.name(sender.tax_id)) if sender.tax_id else ""
     parts = (sender.name, sender.phone, sender.email, sender.website, tax)
     lines: list[str] = []
@@ -73,7 +95,8 @@ def foot_lines(sender: Sender, edition: Edition, say: Phrases) -> list[str]:
             lines[-1] = joined
         else:
             lines.append(cut(part, FOOT_ROOM[edition.paper], 7))
-    return lines[:2]
+    own = clean(edition.look.footer)
+    return [*([cut(own, FOOT_ROOM[edition.paper], 7)] if own else []), *lines[:2]]
 
 
 def running_head(statement: Statement, addressee: Addressee, edition: Edition, say: Phrases) -> list[str]:

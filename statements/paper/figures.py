@@ -1,28 +1,26 @@
-"""The figures around the table: facts, amount due, summary, aging, memo and the slip to return."""
+"""The figures around the table: facts, amount due, summary, aging and memo."""
 
 from typing import Any, NamedTuple
 
-from customers.money import to_amount
 from statements.formatting import days
 from statements.letterhead import Addressee, Edition, Sender
+from statements.paper.envelope import ASIDE_ROOM
 from statements.paper.measuring import clean, cut, text_width, wrap
-from statements.paper.payment_codes import creditor_reference, grouped, transfer_payload
 from statements.paper.phrasing import Phrases
+from statements.paper.ways import link_words, way_to_pay
 from statements.statement import Statement
 
 # Points that the boxes of the style sheets offer to texts.
-ASIDE_ROOM = {"letter": 214.0, "a4": 204.0}
 CODE_SIDE = 72.0
 FIGURE_SIZES = (20, 17, 14, 11)
 STRIP_SIZES = (10, 9, 8, 7, 6)
 FACT_SIZES = (8.5, 6.5)
-SLIP_ITEMS = 8
 
 Pair = list[str]
 
 
 class Fact(NamedTuple):
-    """A line of the facts; `small` sets the text in the smaller of FACT_SIZES."""
+    """A line of the facts; `small` sets the text in the smaller of FACT_SIZES, on two lines if it must."""
 
     label: str
     text: str
@@ -55,19 +53,19 @@ def facts(statement: Statement, addressee: Addressee, edition: Edition, say: Phr
 
 
 def fitting(pairs: list[tuple[str, str]], room: float) -> list[Fact]:
-    """Label and text on one line each: a text too long for it is set small, and cut only then."""
+    """Label and text side by side: a text too long for it is set small, then on two lines."""
     found = []
     for label, text in pairs:
         left = room - text_width(label, FACT_SIZES[0]) - 12
         small = text_width(text, FACT_SIZES[0]) > left
-        found.append(Fact(label, cut(text, left, FACT_SIZES[small]), small))
+        lines = wrap(text, left, FACT_SIZES[small], 2 if small else 1)
+        found.append(Fact(label, "\n".join(lines), small))
     return found
 
 
-def amount_to_pay(statement: Statement, addressee: Addressee) -> int:
-    """What the customer must still do something about: nothing when AutoPay collects it all."""
-    autopay = addressee.autopay
-    return 0 if autopay and autopay.amount >= statement.amount_due else statement.amount_due
+def are_packed(lines: list[Fact]) -> bool:
+    """Whether a text stands on two lines, so that the rest has to move together."""
+    return any("\n" in fact.text for fact in lines)
 
 
 def due_box(
@@ -75,27 +73,23 @@ def due_box(
 ) -> dict[str, Any]:
     """What to pay and how: one figure, one sentence, one link with its code."""
     due, room = statement.amount_due, ASIDE_ROOM[edition.paper]
-    link, words = _way_to_pay(statement, sender, addressee, edition, say)
-    code = link is not None or bool(words)
-    room -= CODE_SIDE if code else 0
+    link, words = way_to_pay(statement, sender, addressee, edition, say)
+    code = bool(words)
+    room -= CODE_SIDE if code and edition.look.code else 0
     negative = statement.headline < 0
     figure = say.money(statement.headline if negative else due)
     label = _total_label(statement) if negative else "amount_due"
     return {
-        "label": say.word(label),
+        "label": cut(say.word(label), room, 8.5),
         "figure": figure,
         "size": next((s for s in FIGURE_SIZES if text_width(figure, s, "semibold") <= room), 9),
         "notes": [line for note in _due_notes(statement, addressee, say) for line in wrap(note, room, 8, 2)],
         "link": link,
-        "link_label": words[0] if words else None,
+        "link_label": cut(words[0], room, 8.5, "semibold") if words else None,
         "link_words": link_words(words[1], room) if words else None,
-        "code": code and not edition.preview,
+        "code": code and edition.look.code and not edition.preview,
         "code_label": say.word("payment_code"),
     }
-
-
-def link_words(words: str, room: float) -> str:
-    return "\n".join(part for line in words.split("\n") for part in wrap(line, room, 6.5, 3))
 
 
 def _total_label(statement: Statement) -> str:
@@ -119,44 +113,6 @@ def _due_notes(statement: Statement, addressee: Addressee, say: Phrases) -> list
     if late and statement.options.items != "past_due":
         return [f"{say.word('past_due')} {say.money(late)}"]
     return []
-
-
-def _way_to_pay(
-    statement: Statement, sender: Sender, addressee: Addressee, edition: Edition, say: Phrases
-) -> tuple[str | None, Pair]:
-    """The link (None where a transfer is the way, or in a preview) and its two lines of words."""
-    if not amount_to_pay(statement, addressee):
-        return None, []
-    if edition.pay_url:
-        words = [say.word("pay_online"), edition.pay_url.split("://", 1)[-1]]
-        return (None if edition.preview else edition.pay_url), words
-    if transfer_code(statement, sender, addressee, edition):
-        return None, [say.word("pay_by_transfer"), bank_lines(sender)]
-    return None, []
-
-
-def payment_code(statement: Statement, sender: Sender, addressee: Addressee, edition: Edition) -> str | None:
-    """The text behind the QR code of this statement, if it has one."""
-    if edition.preview or not amount_to_pay(statement, addressee):
-        return None
-    return edition.pay_url or transfer_code(statement, sender, addressee, edition)
-
-
-def transfer_code(statement: Statement, sender: Sender, addressee: Addressee, edition: Edition) -> str | None:
-    """A euro transfer to the sender's account; other currencies have no such code."""
-    if not sender.iban or statement.currency != "eur":
-        return None
-    return transfer_payload(
-        name=clean(sender.name),
-        iban=sender.iban,
-        bic=sender.bic,
-        amount=str(to_amount(amount_to_pay(statement, addressee), statement.currency)),
-        reference=creditor_reference(edition.number or ""),
-    )
-
-
-def bank_lines(sender: Sender) -> str:
-    return "\n".join(filter(None, (f"IBAN {grouped(sender.iban)}", sender.bic and f"BIC {sender.bic}")))
 
 
 def summary(statement: Statement, say: Phrases) -> list[Pair]:
@@ -241,34 +197,3 @@ def changed_note(statement: Statement, say: Phrases) -> str | None:
         return None
     end, difference = statement.changed_since
     return say.say("changed_since", date=say.day(end), amount=say.money(difference))
-
-
-def slip(
-    statement: Statement, sender: Sender, addressee: Addressee, edition: Edition, say: Phrases
-) -> dict[str, Any] | None:
-    """The part that comes back with the money; none when nothing is to be paid by hand."""
-    due = amount_to_pay(statement, addressee)
-    if not due or not edition.slip:
-        return None
-    room = ASIDE_ROOM[edition.paper]
-    remit_to = [say.name(line) for line in sender.remit_to or (sender.name, *sender.address_lines)]
-    if sender.iban:
-        remit_to += bank_lines(sender).split("\n")
-    pairs = [
-        ("customer_number", say.name(addressee.number)),
-        ("statement_number", say.name(edition.number or "")),
-        ("statement_date", say.day(statement.options.end)),
-        ("payment_reference", creditor_reference(edition.number or "")),
-        ("amount_due", say.money(due)),
-    ]
-    items = [line for line in statement.open_lines if line.balance > 0]
-    cells = [[cut(say.name(line.number), 120, 8.5), say.plain(line.balance)] for line in items]
-    return {
-        "label": say.word("slip"),
-        "remit_label": say.word("remit_to"),
-        "remit_to": [cut(line, 230, 8.5) for line in remit_to[:8]],
-        "facts": fitting([(say.word(label), text) for label, text in pairs if text], room),
-        "enclosed": say.word("amount_enclosed"),
-        "items_label": say.word("items_paid"),
-        "items": [cells[at : at + 2] for at in range(0, len(cells), 2)] if len(cells) <= SLIP_ITEMS else [],
-    }

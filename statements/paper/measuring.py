@@ -55,7 +55,8 @@ def cut(text: str, room: float, size: float, face: Face = "regular") -> str:
 
 
 def wrap(text: str, room: float, size: float, lines: int, face: Face = "regular") -> list[str]:
-    """The text on at most `lines` lines, broken at spaces, within a word only when it must be."""
+    """The text on at most `lines` lines: broken at spaces, else behind signs, within a word only when
+    it must be."""
     if text_width(text, size, face) <= room:
         return [text]
     done: list[str] = []
@@ -70,13 +71,15 @@ def wrap(text: str, room: float, size: float, lines: int, face: Face = "regular"
 
 
 def _line_end(text: str, room: float, size: float, face: Face) -> int:
-    used, last_break = 0.0, 0
+    used, last_space, last_sign = 0.0, 0, 0
     for index, character in enumerate(text):
         used += text_width(character, size, face)
         if used > room:
-            return last_break or max(1, index)
-        if character in " -/&?=·":
-            last_break = index + 1
+            return last_space or last_sign or max(1, index)
+        if character == " ":
+            last_space = index + 1
+        elif character in "-/&?=·":
+            last_sign = index + 1
     return len(text)
 
 

@@ -61,11 +61,15 @@ class Phrases:
         return long_date(local_date(at, self.zone), self.locale)
 
 
-def phrases_for(*, locale: str, currency: str, zone: ZoneInfo) -> Phrases:
+def phrases_for(
+    *, locale: str, currency: str, zone: ZoneInfo, own: tuple[tuple[str, str], ...] = ()
+) -> Phrases:
+    """`own` are the company's words for some messages, instead of those that ship."""
+    words = labels(locale)
     return Phrases(
         locale=locale,
         zone=zone,
-        words=labels(locale),
+        words={**words, **{message: clean(text) for message, text in own}} if own else words,
         amounts=amounts(locale, currency),
         right_to_left=is_right_to_left(locale),
     )

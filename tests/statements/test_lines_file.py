@@ -3,7 +3,7 @@ from dataclasses import replace
 from io import StringIO
 
 from statements.lines_file import lines_csv, needs_lines_file
-from statements.paper.tables import LINES_PRINTED
+from statements.paper.rows import LINES_PRINTED
 from tests.statements.paper_samples import CHICAGO, balance_forward, open_items
 
 

@@ -13,7 +13,7 @@ from statements.letterhead import AutoPay
 from statements.paper import TABLE, build_model
 from statements.paper.measuring import clean, cut, text_width, wrap
 from statements.paper.payment_codes import creditor_reference, transfer_payload
-from statements.paper.tables import LINES_PRINTED
+from statements.paper.rows import LINES_PRINTED
 from statements.statement import Aging, Member, Memo, OpenLine, Options, Statement
 from tests.statements.paper_samples import (
     ADDRESSEE,

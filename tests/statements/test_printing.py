@@ -68,7 +68,7 @@ def test_expat_and_the_short_sheet_print_what_the_library_itself_would(statement
     printer = printing._printer()
     options = {
         "font_config": printer.fonts,
-        "stylesheets": [printer.sheets[edition.paper]],
+        "stylesheets": [printer.sheet("statement", edition.paper)],
         "pdf_identifier": b"x",
         "pdf_version": "1.4",
     }

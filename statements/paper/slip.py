@@ -1,0 +1,66 @@
+"""The slip at the foot of the last page, which comes back with the money."""
+
+from typing import Any
+
+from statements.letterhead import Addressee, Edition, Sender
+from statements.paper.envelope import ASIDE_ROOM
+from statements.paper.figures import are_packed, fitting
+from statements.paper.measuring import cut, text_width
+from statements.paper.payment_codes import creditor_reference
+from statements.paper.phrasing import Phrases
+from statements.paper.ways import WORDS_ROOM, amount_to_pay, bank_lines
+from statements.statement import Statement
+
+# As many items are listed, to be ticked.
+SLIP_ITEMS = 8
+# Points that a box, its gaps and the room behind an amount take.
+_TICK_ROOM = 46.0
+
+Cells = list[list[list[str]]]
+
+
+def slip(
+    statement: Statement, sender: Sender, addressee: Addressee, edition: Edition, say: Phrases
+) -> dict[str, Any] | None:
+    """The part that comes back with the money; none when nothing is to be paid by hand."""
+    due = amount_to_pay(statement, addressee)
+    if not due or not edition.slip:
+        return None
+    room = ASIDE_ROOM[edition.paper]
+    remit_to = [say.name(line) for line in sender.remit_to or (sender.name, *sender.address_lines)]
+    if sender.iban:
+        remit_to += bank_lines(sender).split("\n")
+    pairs = [
+        ("customer_number", say.name(addressee.number)),
+        ("statement_number", say.name(edition.number or "")),
+        ("statement_date", say.day(statement.options.end)),
+        ("payment_reference", creditor_reference(edition.number or "")),
+        ("amount_due", say.money(due)),
+    ]
+    items = [line for line in statement.open_lines if line.balance > 0]
+    cells = [(say.name(line.number), say.plain(line.balance)) for line in items]
+    facts = fitting([(say.word(label), text) for label, text in pairs if text], room)
+    rows = _ticked(cells, WORDS_ROOM[edition.paper]) if len(cells) <= SLIP_ITEMS else []
+    return {
+        "label": cut(say.word("slip"), 300, 8.5, "semibold"),
+        "remit_label": say.word("remit_to"),
+        "remit_to": [cut(line, 230, 8.5) for line in remit_to[:8]],
+        "facts": facts,
+        "packed": are_packed(facts),
+        "enclosed": say.word("amount_enclosed"),
+        "items_label": say.word("items_paid"),
+        "items": rows,
+        "across": len(rows[0]) if rows else 0,
+    }
+
+
+def _ticked(cells: list[tuple[str, str]], room: float) -> Cells:
+    """Items beside a box to tick, three side by side where they fit, else two; the last row is filled up."""
+    if not cells:
+        return []
+    widest = max(text_width(number, 8.5) + text_width(amount, 8.5) for number, amount in cells)
+    across = 3 if widest <= room / 3 - _TICK_ROOM else 2
+    left = room / across - _TICK_ROOM
+    found = [[cut(number, left - text_width(amount, 8.5), 8.5), amount] for number, amount in cells]
+    found += [["", ""]] * (-len(found) % across)
+    return [found[at : at + across] for at in range(0, len(found), across)]
