@@ -52,8 +52,10 @@ _ADVANCE = (
 
 
 def taken(model: Any, number: str, *, but: int | None = None) -> bool:
-    rows = model.objects.filter(number_key=document_key(number))
-    return bool((rows if but is None else rows.exclude(pk=but)).exists())
+    with connection.cursor() as cursor:
+        sql = f"SELECT 1 FROM {model._meta.db_table} WHERE number_key = %s AND id <> %s"
+        cursor.execute(sql, [document_key(number), but or 0])
+        return cursor.fetchone() is not None
 
 
 def claim_number(model: type[models.Model], wanted: str | None, *, but: int | None = None) -> str:

@@ -104,7 +104,7 @@ _SQLITE_PAIRS = """
 INSERT INTO customers_metadatapair (owner_kind, owner_id, key, value, is_flag)
 SELECT '{kind}', {row}.id, e.key,
   CASE WHEN e.type IN ('true', 'false') THEN e.type ELSE COALESCE(CAST(e.value AS TEXT), '') END,
-  e.type IN ('true', 'false') FROM {source}json_each({row}.metadata) e
+  e.type IN ('true', 'false') FROM {source}json_each({row}.metadata) e WHERE e.key IS NOT NULL
 """
 _SQLITE_FORGET = "DELETE FROM customers_metadatapair WHERE owner_kind = '{kind}' AND owner_id = OLD.id"
 _SQLITE_NEW = _SQLITE_PAIRS.replace("{row}", "NEW").replace("{source}", "")
