@@ -105,8 +105,9 @@ def _environment(url: str, data_dir: Path) -> dict[str, str]:
         "DATABASE_URL": database_url(),
         "DATA_DIR": str(data_dir),
         "PUBLIC_URL": url,
-        # Sessions that the tests open are good for the product, too.
+        # Sessions and keys that the tests make are good for the product, too.
         "SECRET_KEY": settings.SECRET_KEY,
+        "API_KEY_PEPPER": settings.API_KEY_PEPPER,
         "DELIVERY_MODE": "sandbox",
         # Its rows come a second later: into tables that are being emptied for the next test.
         "REQUEST_LOG_DAYS": "0",

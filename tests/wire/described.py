@@ -37,12 +37,9 @@ class Described:
         return {title: example["value"] for title, example in content.get("examples", {}).items()}
 
     @property
-    def calls(self) -> dict[str, dict[str, Any]]:
-        """The examples of a query, by title; an example may spread over several parameters."""
-        found: dict[str, dict[str, Any]] = {}
-        for parameter in self.told["parameters"]:
-            for title, example in parameter.get("examples", {}).items():
-                found.setdefault(title, {})[parameter["name"]] = example["value"]
+    def calls(self) -> dict[str, dict[str, str]]:
+        """The examples of a query, by title."""
+        found: dict[str, dict[str, str]] = self.told.get("x-calls", {})
         return found
 
 

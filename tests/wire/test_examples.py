@@ -64,22 +64,9 @@ def call(caller: Caller, operation: Described, ids: Ids, query: Mapping[str, Any
     path = operation.path
     for name in names_in(path):
         path = path.replace(f"{{{name}}}", str(ids[kind_of(operation.path, name)]))
-    pairs = [f"{quote(name)}={quote(str(put_in(value, ids)))}" for name, value in flat(query)]
+    pairs = [f"{quote(name)}={quote(str(put_in(value, ids)))}" for name, value in query.items()]
     path += f"?{'&'.join(pairs)}" if pairs else ""
-    headers = {"Idempotency-Key": query["Idempotency-Key"]} if "Idempotency-Key" in query else {}
-    if body is None:
-        return caller.send(operation.method, path, headers=headers)
-    return caller.send(operation.method, path, put_in(body, ids), headers=headers)
-
-
-def flat(query: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    pairs = []
-    for name, value in query.items():
-        if name == "Idempotency-Key":
-            continue
-        inner = value.items() if isinstance(value, dict) else ()
-        pairs += [(f"{name}[{key}]", item) for key, item in inner] or [(name, value)]
-    return pairs
+    return caller.send(operation.method, path, b"" if body is None else put_in(body, ids))
 
 
 def put_in(value: Any, ids: Ids) -> Any:

@@ -14,6 +14,12 @@ from config.api.openapi.parameters import Json
 from customers.api.base import ApiView
 from customers.api.idempotency import HEADER, LONGEST, SHORTEST
 
+FIRST_TAGS = (
+    "Customers", "Contacts", "Invoices", "Credit notes", "Payments", "Credit balance adjustments", "Emails",
+    "Text messages", "Letters", "Payment sources", "Charges",
+)  # fmt: skip
+LAST_TAG = "Others"
+
 DESCRIPTION = """\
 Customers, their ledger and their statements. The API speaks the wire of Invoiced's Customers API.
 
@@ -44,6 +50,7 @@ def api_only(endpoints: Sequence[Any], **_: Any) -> list[Any]:
 def complete(result: Json, **_: Any) -> Json:
     """Add what no single operation holds. The records that nobody refers to stay out."""
     result["info"]["description"] = DESCRIPTION
+    result["tags"] = [{"name": name} for name in _tags(result["paths"])]
     components = result.setdefault("components", {})
     schemas = {**components.get("schemas", {}), problems.ERROR.title: problems.ERROR.schema()}
     schemas |= _referred_to({"paths": result["paths"], "schemas": schemas})
@@ -56,6 +63,12 @@ def complete(result: Json, **_: Any) -> Json:
         "Bearer": {"type": "http", "scheme": "bearer", "description": "The same key as token."},
     }
     return result
+
+
+def _tags(paths: Json) -> list[str]:
+    """Those that programs begin with first, the others by name."""
+    used = {tag for methods in paths.values() for operation in methods.values() for tag in operation["tags"]}
+    return [*(tag for tag in FIRST_TAGS if tag in used), *sorted(used - {*FIRST_TAGS, LAST_TAG}), LAST_TAG]
 
 
 def _referred_to(part: Any) -> Json:

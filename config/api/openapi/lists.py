@@ -100,7 +100,7 @@ def _filter(columns: Mapping[str, Column]) -> Json:
     properties = {name: _filter_value(column) for name, column in columns.items() if column.filterable}
     schema = {"type": "object", "properties": properties, "additionalProperties": False}
     text = "`filter[name]=value`: exact, all together; an empty value means unset."
-    return query("filter", schema, text, style="deepObject", explode=True)
+    return query("filter", schema, text, style="deepObject", explode=True, example={})
 
 
 def _filter_value(column: Column) -> Json:
@@ -117,4 +117,4 @@ def _metadata() -> Json:
         "propertyNames": {"pattern": r"^[A-Za-z0-9_.\- ]{1,40}$"},
     }
     text = "`metadata[key]=value`: exact on the value written as text, all together."
-    return query("metadata", schema, text, style="deepObject", explode=True)
+    return query("metadata", schema, text, style="deepObject", explode=True, example={})

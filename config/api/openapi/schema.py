@@ -43,8 +43,10 @@ class WireSchema(AutoSchema):
             "parameters": [*self._path_parameters(), *self._query_parameters(), *self._headers()],
             "responses": {str(self._status()): self._success(), **problems.responses()},
         }
-        if self.told.more:
-            operation["description"] = self.told.more
+        if description := self._description():
+            operation["description"] = description
+        if self.told.calls:
+            operation["x-calls"] = {title: dict(call) for title, call in self.told.calls.items()}
         if body := self._body():
             operation["requestBody"] = body
         if self._is_alias():
@@ -75,12 +77,14 @@ class WireSchema(AutoSchema):
         return f"{self.method} /" + re.sub(r"{(\w+)}", r":\1", path)
 
     def _id(self) -> str:
-        return "_".join(["alias"] * self._is_alias() + self._name())
+        first, *rest = ["alias"] * self._is_alias() + self._name()
+        return first + "".join(word.capitalize() for word in rest)
 
     def _name(self) -> list[str]:
         """In words: create, customer."""
         if self.action:
-            return [self.action.partition("_")[0].replace("destroy", "delete"), *self._place()]
+            verb = self.action.partition("_")[0].replace("destroy", "delete")
+            return [verb, *(word for part in self._place() for word in part.split("_"))]
         return [word for word in re.findall(r"[a-z]+", self._summary().lower()) if word not in _ARTICLES]
 
     def _place(self) -> list[str]:
@@ -142,17 +146,15 @@ class WireSchema(AutoSchema):
             found += lists.page_parameters()
         for name, (field, description) in self.told.query.items():
             found.append(lists.query(name, field_schema(field), description))
-        return [self._with_examples(parameter) for parameter in found]
+        return found
 
-    def _with_examples(self, parameter: Json) -> Json:
-        """Examples of whole calls show up at each parameter that they use."""
-        name = parameter["name"]
-        shown: Json = {}
-        for title, call in self.told.calls.items():
-            value = _value_in(call, name, is_map=parameter.get("style") == "deepObject")
-            if value is not None:
-                shown[_slug(title)] = {"summary": title, "value": value}
-        return {**parameter, "examples": shown} if shown else parameter
+    def _description(self) -> str:
+        """What there is to say beyond the sentence, with whole calls to copy."""
+        calls = [
+            f"* {title}: `{self.path}?{'&'.join(f'{name}={value}' for name, value in call.items())}`"
+            for title, call in self.told.calls.items()
+        ]
+        return "\n\n".join(part for part in (self.told.more, "\n".join(calls)) if part)
 
     def _headers(self) -> list[Json]:
         if self.method not in _WRITES:
@@ -235,13 +237,6 @@ class WireSchema(AutoSchema):
 
 def _slug(title: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", title.lower()).strip("_")
-
-
-def _value_in(call: Any, name: str, *, is_map: bool) -> Any:
-    if not is_map:
-        return call.get(name)
-    inner = {key[len(name) + 1 : -1]: value for key, value in call.items() if key.startswith(f"{name}[")}
-    return inner or None
 
 
 def _form_encoding(shape: type[Shape]) -> Json:
