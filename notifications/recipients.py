@@ -12,6 +12,7 @@ from django.core.validators import validate_email
 
 from customers.errors import Refused
 from customers.models import Contact, Customer
+from notifications.channels.letter.paper import check_address
 from notifications.phones import digits_of, e164, takes_texts
 from statements.letterhead import postal_lines
 
@@ -40,8 +41,10 @@ def find_recipients(*, channel: str, customer: Customer, contacts: Sequence[Cont
         return _email_recipients(customer, contacts)
     if channel == "sms":
         return _sms_recipients(customer, contacts)
-    address = billing_address(customer)
-    return [] if missing_field(address) else [letter_recipient(address)]
+    try:
+        return [letter_recipient(billing_address(customer))]
+    except Refused:
+        return []
 
 
 def named_emails(customer: Customer, wanted: Any) -> list[Recipient]:
@@ -164,10 +167,11 @@ def missing_field(address: Mapping[str, str]) -> str | None:
 
 
 def letter_recipient(address: Mapping[str, str]) -> Recipient:
-    """A complete address as a recipient. Raises Refused naming what is missing."""
+    """A complete address as a recipient. Raises Refused naming what is missing or does not fit."""
     if missing := missing_field(address):
         raise Refused(f"A letter needs the recipient's {missing.replace('_', ' ')}.", param=missing)
     fields = {name: str(text).strip() for name, text in address.items() if name != "attention_to"}
+    check_address(fields)
     street = {name: fields.get(name, "") for name in ("address1", "address2", "city", "state", "postal_code")}
     lines = (fields["name"], *postal_lines(**street, country=fields.get("country") or "US"))
     shown = "\n".join(lines)

@@ -8,11 +8,12 @@ from django.db import transaction
 
 from customers.models import Company, Contact, Customer
 from notifications.channels import CHANNELS
+from notifications.channels.sms.days import fill_day
 from notifications.composing import Letterbox, compose_messages
 from notifications.delivering import deliver_now
 from notifications.models import Message
 from notifications.recipients import choose_recipients, named_copies
-from notifications.texting import check_hours, without_texted
+from notifications.texting import check_hours, without_opted_out, without_texted
 from notifications.wording import Subject, chosen_wording
 from statements.building import build_statement
 from statements.issuing import Plan, issue_statements, render_now
@@ -89,7 +90,10 @@ def open_letterbox(
         subject=subject, message=message,
     )  # fmt: skip
     copies = named_copies(company.bcc if bcc is None else bcc, recipients) if channel == "email" else []
-    remarks = check_hours(recipients=recipients, company=company, now=now) if channel == "sms" else {}
+    remarks: Mapping[str, str] = {}
+    if channel == "sms":
+        recipients = without_opted_out(recipients=recipients)
+        remarks = check_hours(recipients=recipients, company=company, now=now)
     return Letterbox(channel=channel, recipients=recipients, wording=wording, bcc=copies, remarks=remarks)
 
 
@@ -106,3 +110,5 @@ def save_all(messages: list[Message], *, request_key: str) -> None:
     for row in messages:
         row.request_key = request_key
         row.save(force_insert=True)
+        if row.channel == "sms":
+            fill_day(row)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from customers.models import Contact, Event
 from customers.models.idempotency import IdempotencyKey
-from notifications.models import Message
+from notifications.models import Message, TextDay
 from statements.models import IssuedStatement
 from tests.customers.api.conftest import Answer, Wire
 
@@ -164,7 +164,7 @@ def test_one_number_gets_one_text_a_day(wire: Wire, acme: int, ann: Contact) -> 
 
     assert text(wire, acme, message="Hello again").refusal == (400, "to")
     assert Message.objects.count() == 1
-    Message.objects.update(created_at=timezone.now() - timedelta(hours=24, seconds=1))
+    TextDay.objects.update(until=timezone.now() - timedelta(seconds=1))
     assert text(wire, acme, message="Hello again").status == 201
 
 
