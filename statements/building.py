@@ -76,7 +76,7 @@ def _read(customer_ids: Collection[int], options: Options) -> _Facts:
     company = Company.get()
     members: dict[int, tuple[int, ...]] = {pk: (pk,) for pk in customer_ids}
     if options.include_children:
-        members |= members_of(customer_ids)
+        members |= members_of(customer_ids, on_statement=True)
     ids = sorted({pk for group in members.values() for pk in group})
     entries: list[Entry] = []
     opening: dict[int, dict[str, tuple[int, int]]] = defaultdict(dict)

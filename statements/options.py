@@ -79,10 +79,13 @@ def day_options(
     start_day: date | None = None,
     items: str = "open",
     currency: str | None = None,
+    include_children: bool = True,
 ) -> Options:
     """Options for whole company days, first second to last: what staff and schedules pick."""
     end = end_of_day(end_day, zone)
-    words: dict[str, Any] = {"type": type, "end": end, "items": items, "currency": currency}
+    words: dict[str, Any] = {
+        "type": type, "end": end, "items": items, "currency": currency, "include_children": include_children,
+    }  # fmt: skip
     if start_day is not None:
         words["start"] = start_of_day(start_day, zone)
     return parse_options(words, zone=zone, now=end)

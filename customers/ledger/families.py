@@ -11,16 +11,20 @@ from customers.models import Customer
 DEEPEST = 8  # a guard: a broken tree must not hang a run
 
 
-def members_of(customer_ids: Collection[int]) -> dict[int, tuple[int, ...]]:
-    """Each account's own id followed by those of all its descendants. One query."""
+def members_of(customer_ids: Collection[int], *, on_statement: bool = False) -> dict[int, tuple[int, ...]]:
+    """Each account's own id followed by those of all its descendants. One query.
+
+    With `on_statement` those that have statements of their own only are left out, and what is below them.
+    """
     if not customer_ids:
         return {}
+    own_only = "AND c.child_statements <> 'child'" if on_statement else ""
     sql = f"""
 WITH RECURSIVE tree(root, id, depth) AS (
   SELECT id, id, 0 FROM customers_customer WHERE id IN {in_list(customer_ids)}
   UNION ALL
   SELECT tree.root, c.id, tree.depth + 1 FROM customers_customer c
-  JOIN tree ON c.parent_customer_id = tree.id WHERE tree.depth < {DEEPEST}
+  JOIN tree ON c.parent_customer_id = tree.id WHERE tree.depth < {DEEPEST} {own_only}
 )
 SELECT root, id, MIN(depth) FROM tree GROUP BY root, id ORDER BY root, 3, id
 """

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from customers.api.base import ApiView
 from customers.api.clients import PHP, PYTHON, RUBY, comes_from
 from customers.api.codes import Country
-from customers.api.fields import Choice, Text, Timestamp
+from customers.api.fields import Choice, Flag, Text, Timestamp
 from customers.api.permissions import SEND
 from customers.api.shapes import Shape
 from notifications.api.recipients import Recipients
@@ -25,13 +25,14 @@ REMEMBERED = timedelta(hours=24)
 
 
 class StatementWords(Shape):
-    """Which statement: shared by the three channels."""
+    """Which statement, for all channels. `include_children` is ours: false means the account alone."""
 
     type = Choice(TYPES, nullable=True)
     start = Timestamp(nullable=True)
     end = Timestamp(nullable=True)
     items = Text(nullable=True)
     currency = Text(nullable=True)
+    include_children = Flag(nullable=True)
 
 
 class MailWords(Shape):

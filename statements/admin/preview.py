@@ -38,7 +38,11 @@ class OptionsForm(DeskForm):
     items = forms.ChoiceField(choices=IssuedStatement.Items.choices, initial="open", required=False)
     currency = CurrencyField(required=False)
 
-    field_order = ("type", "start", "end", "items", "currency")
+    accounts = forms.ChoiceField(
+        choices=[("all", "With child accounts"), ("own", "This account alone")], initial="all", required=False
+    )
+
+    field_order = ("type", "start", "end", "items", "currency", "accounts")
 
     def options(self) -> Options:
         """Raises Refused, for example when the period ends before it starts."""
@@ -51,6 +55,7 @@ class OptionsForm(DeskForm):
             end_day=values["end"] or today(),
             items=values["items"] or "open",
             currency=values["currency"] or None,
+            include_children=values["accounts"] != "own",
         )
 
 

@@ -328,6 +328,23 @@ def test_w8_a_parent_pays_for_a_child() -> None:
     assert alone.closing + forward(north).closing + forward(south).closing == whole.closing
 
 
+def test_w8_a_child_with_statements_of_its_own_only_stands_outside_its_parents() -> None:
+    group, north, south = family()
+    update_customer(customer=south.customer, changes={"child_statements": "child"}, now=at("2026-07-26"))
+
+    whole = forward(group)
+
+    assert lines(whole) == [
+        ("2026-06-30", "", "previous_balance", "", "50.00"),
+        ("2026-07-03", "North", "invoice N-1", "120.00", "170.00"),
+        ("2026-07-25", "Group", "payment CHK 7", "-130.00", "40.00"),
+        ("2026-07-25", "Group", "transfer S-1", "80.00", "120.00"),
+    ]
+    assert whole.lines[-1].counterparty == "South"
+    assert whole.closing == forward(group, include_children=False).closing + forward(north).closing
+    assert totals(forward(south))[:5] == ("0.00", "80.00", "80.00", "0.00", "0.00")
+
+
 def test_w9_two_currencies_are_never_mixed() -> None:
     books = open_books()
     books.invoice("2026-07-01", "U-1", "100.00", due="2026-07-31")

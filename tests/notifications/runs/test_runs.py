@@ -379,3 +379,20 @@ def _fail_on_second(limit: int) -> Any:
         return compose_messages(**words)
 
     return compose
+
+
+def test_a_child_with_an_own_statement_only_is_not_on_the_parents(debtor: Debtor, now: datetime) -> None:
+    group = debtor("Group", amount="50")
+    north = debtor(
+        "North", amount="120", parent_customer=group, bill_to_parent=True, child_statements="child"
+    )
+    debtor("North East", amount="7", parent_customer=north, bill_to_parent=True)
+    debtor("South", amount="80", parent_customer=group, child_statements="parent")
+
+    run = finish(start(now), now)
+
+    assert reasons(run) == {
+        "Group": "sent", "North": "sent", "North East": "billed_to_parent", "South": "on_parent_statement",
+    }  # fmt: skip
+    headlines = dict(IssuedStatement.objects.values_list("customer__name", "headline"))
+    assert headlines == {"Group": 13_000, "North": 12_700}
