@@ -94,6 +94,9 @@ NAVIGATION: list[dict[str, Any]] = [
             _page("Sign-up pages", "how_to_reg", "customers_signuppage_changelist", seen_by="sees_settings"),
             _page("Users", "badge", "customers_user_changelist", seen_by="sees_settings"),
             _page("API keys", "key", "customers_apikey_changelist", seen_by="sees_settings"),
+            _page(
+                "Vendors", "local_shipping", "notifications_vendoraccount_changelist", seen_by="sees_settings"
+            ),
             _page("Webhooks", "webhook", "notifications_webhookendpoint_changelist", seen_by="sees_settings"),
             _page(
                 "API requests", "manage_search", "customers_requestlog_changelist", seen_by="sees_settings"

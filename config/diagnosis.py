@@ -13,10 +13,13 @@ from django.conf import settings
 from django.core.mail import get_connection
 from django.core.mail.backends.smtp import EmailBackend
 from django.db import DatabaseError, connection
+from django.utils import timezone
 
 from config.health import check_database, check_queue
 from config.reach import public_url_problem
+from customers.errors import Refused
 from notifications.delivering import list_stops
+from notifications.vendors import VENDORS, check_vendor, describe_vendor
 
 Level = Literal["ok", "warning", "failure"]
 
@@ -201,10 +204,24 @@ def _greet_mail_server() -> Finding:
 
 
 def texts_and_letters() -> Iterator[Finding]:
+    """Each vendor signs us in, if it is connected; a stopped channel has a line of its own."""
     if settings.DELIVERY_MODE == "sandbox":
         yield Finding("Texts and letters", "ok", "sandbox: recorded for staff, nothing leaves this machine")
-    else:
-        yield Finding("Texts and letters", "warning", "not connected: they are refused in live mode")
+    elif check_database() == "ok":
+        yield from (_ask_vendor(channel) for channel in VENDORS)
+
+
+def _ask_vendor(channel: str) -> Finding:
+    state = describe_vendor(channel)
+    subject = f"{state.label}s ({state.name})"
+    if not state.stored:
+        text = f"not connected: they are refused. manage.py connect_vendor {VENDORS[channel]}, or Vendors in "
+        return Finding(subject, "warning", f"{text}the back office")
+    try:
+        said = check_vendor(channel=channel, now=timezone.now())
+    except Refused as refused:
+        return Finding(subject, "failure", refused.message)
+    return Finding(subject, "ok", f"{said} {state.text}")
 
 
 def stopped_channels() -> Iterator[Finding]:
