@@ -20,7 +20,7 @@ COLOURS = {
 NOTES = {
     "sms": "For your own invoices only: the rules of the networks (10DLC, toll-free) forbid texts that "
     "collect debts for others. Let Twilio send replies to the address beside, so that STOP is heard.",
-    "letter": "Lob prints and posts for senders in the United States. It shows the secret of the webhook when "
+    "letter": "Lob prints and posts for senders in the United States. It shows the webhook's secret when "
     "the address beside is entered there; without it no delivery is reported.",
     "email": "Mail is connected by settings: see docs/operations.md.",
 }

@@ -2,18 +2,29 @@
 
 import json
 import secrets
+from collections.abc import Callable
 from datetime import datetime
 from urllib.parse import urlencode
+
+from anymail.signals import AnymailTrackingEvent  # type: ignore[import-untyped]
 
 from customers.errors import Refused
 from customers.leases import claim
 from notifications.channels.sandbox import VENDOR, is_sandbox
+from notifications.inbox.mail import report_of
 from notifications.inbox.storing import Report, store_report
 from notifications.inbox.working import act_upon
 from notifications.models import Message, VendorEvent
 
 # What can be made up, by channel, with the words of the buttons.
 SIMULATED: dict[str, dict[str, str]] = {
+    "email": {
+        "delivered": "Delivered",
+        "opened": "Opened",
+        "deferred": "Put off",
+        "bounced": "Returned",
+        "complained": "Reported as spam",
+    },
     "sms": {"delivered": "Delivered", "failed": "Not delivered", "stop": "Reader replies STOP"},
     "letter": {
         "mailed": "Posted",
@@ -25,7 +36,7 @@ SIMULATED: dict[str, dict[str, str]] = {
 
 
 def simulate(*, message: Message, news: str, now: datetime) -> str:
-    """Let the sandbox report something about a text or a letter; returns what it led to.
+    """Let the sandbox report something about a message; returns what it led to.
 
     Raises Refused outside of the sandbox, for messages that no sandbox took, and for unknown news.
     """
@@ -33,7 +44,7 @@ def simulate(*, message: Message, news: str, now: datetime) -> str:
         raise Refused("Only what the sandbox has taken can be simulated.")
     if news not in SIMULATED.get(message.channel, {}):
         raise Refused(f"{news} cannot be simulated.", param="news")
-    report = _text_report(message, news) if message.channel == "sms" else _letter_report(message, news, now)
+    report = _REPORTS[message.channel](message, news, now)
     row = store_report(report, now=now)
     assert row is not None
     held = claim(VendorEvent.objects.filter(pk=row.pk), limit=1)
@@ -42,7 +53,22 @@ def simulate(*, message: Message, news: str, now: datetime) -> str:
     return row.outcome
 
 
-def _text_report(message: Message, news: str) -> Report:
+def _mail_report(message: Message, news: str, now: datetime) -> Report:
+    event = AnymailTrackingEvent(
+        event_type=news,
+        timestamp=now,
+        event_id=f"sim-{secrets.token_hex(12)}",
+        message_id=message.vendor_id,
+        metadata={"delivery": message.delivery_key},
+        recipient=message.recipient,
+        reject_reason={"bounced": "bounced", "complained": "spam"}.get(news),
+        user_agent="Sandbox" if news == "opened" else None,
+        esp_event={"simulated": news},
+    )
+    return report_of(event, vendor=VENDOR)
+
+
+def _text_report(message: Message, news: str, now: datetime) -> Report:
     event_id = f"sim-{secrets.token_hex(12)}"
     if news == "stop":
         form = {"From": message.recipient_key, "Body": "STOP", "MessageSid": event_id}
@@ -63,3 +89,10 @@ def _letter_report(message: Message, news: str, now: datetime) -> Report:
         "body": {"id": message.vendor_id, "metadata": {"delivery": message.delivery_key}},
     }
     return Report(VENDOR, event_id, "lob.event", json.dumps(event).encode())
+
+
+_REPORTS: dict[str, Callable[[Message, str, datetime], Report]] = {
+    "email": _mail_report,
+    "sms": _text_report,
+    "letter": _letter_report,
+}

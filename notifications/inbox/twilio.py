@@ -15,9 +15,9 @@ from notifications.models import Message, MessageEvent, VendorEvent
 from notifications.tracking import apply_event
 
 
-def form_of(body: bytes) -> dict[str, str]:
+def form_of(body: bytes | memoryview) -> dict[str, str]:
     """The fields of a form, the last of each name. Twilio writes UTF-8; anything else is replaced."""
-    return dict(QueryDict(bytes(body), encoding="utf-8").items())
+    return {name: str(value) for name, value in QueryDict(bytes(body), encoding="utf-8").items()}
 
 
 def read_status(row: VendorEvent, *, now: datetime) -> str:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from customers.leases import FREE, back_off, claim, release
-from notifications.inbox import lob, twilio
+from notifications.inbox import lob, mail, twilio
 from notifications.models import VendorEvent
 
 logger = logging.getLogger("duebook.inbox")
@@ -18,6 +18,7 @@ READERS: dict[str, Callable[..., str]] = {
     "twilio.status": twilio.read_status,
     "twilio.inbound": twilio.read_inbound,
     "lob.event": lob.read_event,
+    mail.KIND: mail.read_event,
 }
 
 

@@ -162,7 +162,7 @@ class BackendLine(MailLine):
     ) -> Prepared[EmailMultiAlternatives]:
         own = not self._features.counts_opens
         mail = build_mail(message, document, self._sender, own_picture=own, attach=attach)
-        ask_for(mail, self._features, delivery=message.public_id, tag=message.template)
+        ask_for(mail, self._features, delivery=message.delivery_key, tag=message.template)
         smaller = (lambda: self._made(message, document, attach=False)) if mail.attachments else None
         return Prepared(mail, _note_of(mail), smaller)
 

@@ -3,7 +3,7 @@
 import tomllib
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 
 from notifications.channels.base import Rejected, Stopped, Unavailable, Unclear
 
@@ -14,7 +14,7 @@ Kind = Literal["address", "document", "account", "temporary"]
 def _table() -> dict[str, Kind]:
     with (Path(__file__).parent / "lob.toml").open("rb") as file:
         kinds = tomllib.load(file)
-    return {code: kind for kind, entry in kinds.items() for code in entry["codes"]}
+    return {str(code): cast(Kind, kind) for kind, entry in kinds.items() for code in entry["codes"]}
 
 
 def kind_of(code: str) -> Kind | None:

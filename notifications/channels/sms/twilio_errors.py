@@ -3,7 +3,7 @@
 import tomllib
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 
 from notifications.channels.base import HandOverFailed, Rejected, Stopped, Unavailable, Unclear
 
@@ -17,7 +17,11 @@ _REASONS = {"opt_out": OPTED_OUT, "number": UNUSABLE, "content": "blocked", "tem
 def _table() -> dict[int, tuple[Kind, str]]:
     with (Path(__file__).parent / "twilio.toml").open("rb") as file:
         kinds = tomllib.load(file)
-    return {int(code): (kind, text) for kind, codes in kinds.items() for code, text in codes.items()}
+    return {
+        int(code): (cast(Kind, kind), str(text))
+        for kind, codes in kinds.items()
+        for code, text in codes.items()
+    }
 
 
 def kind_of(code: int | None) -> Kind | None:
