@@ -55,11 +55,12 @@ def answers_head_slash_and_curl_alike(caller: Caller, path: str) -> None:
 
 def can_be_walked_by_page_and_by_link(caller: Caller, path: str) -> None:
     whole = caller.read(path).json
+    size = max(1, len(whole) // 3)
     pages: list[Any] = []
-    address: str | None = f"{caller.url}{path}?per_page=1"
+    address: str | None = f"{caller.url}{path}?per_page={size}"
     while address is not None:
         answer = caller.read(address.removeprefix(caller.url))
-        assert len(answer.json) <= 1
+        assert len(answer.json) <= size
         assert links(answer).keys() >= {"self", "first", "last"}
         assert total(answer) == len(whole)
         pages += answer.json

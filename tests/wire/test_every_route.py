@@ -63,7 +63,10 @@ def test_ids_that_cannot_be_are_not_found(caller: Caller) -> None:
         for place in route.ids:
             for strange in ("0", "-1", "abc", "1.5", str(2**63), "9" * 30, "%00", "%FF", "1%2F2"):
                 ids = {**dict.fromkeys(route.ids, 1), place: strange}
-                for method in route.methods if not route.at(ids).startswith(VENDORS) else ():
+                if route.at(ids).startswith(VENDORS):
+                    continue
+                # The routing does not look at the method: one stands for all, but where the id is read.
+                for method in route.methods if strange.isdigit() else sorted(route.methods)[:1]:
                     answer = caller.send(method, route.at(ids))
 
                     told = f"{method} {route.at(ids)}: {answer.body!r}"

@@ -74,7 +74,7 @@ def test_a_method_that_is_not_offered_is_an_api_error(client: invoiced.Client) -
 
 
 @pytest.fixture
-def _own_limits(served: Product) -> Iterator[None]:
+def _own_limits(transactional_db: None, served: Product) -> Iterator[None]:
     """The limiter may live in the memory of the web process: a new one has counted nothing yet."""
     _restart(served)
     yield
