@@ -3,10 +3,12 @@
 from datetime import datetime
 from typing import Any
 
+from anymail.signals import tracking  # type: ignore[import-untyped]
 from django.db import transaction
 
 from customers.signals import event_recorded
 from notifications.composing import release_documents
+from notifications.hooks.mail import on_tracking
 from notifications.tasks import ring_channels, ring_webhooks
 from notifications.webhooks_out import queue_event
 from statements.signals import documents_settled
@@ -28,5 +30,6 @@ def on_event_recorded(*, event_id: int, type: str, now: datetime, **_: Any) -> N
 
 def connect() -> None:
     """Called once, when the app is ready."""
+    tracking.connect(on_tracking, dispatch_uid="notifications.mail_reported")
     event_recorded.connect(on_event_recorded, dispatch_uid="notifications.event_recorded")
     documents_settled.connect(on_documents_settled, dispatch_uid="notifications.documents_settled")

@@ -30,13 +30,18 @@ class Taken:
 class Sink:
     """What to do is chosen by the recipient's address; `taken` lists what was accepted, in order.
 
-    Behaviours: a reply such as `550 5.1.1 no such user` at RCPT, `data: 451 later` after the mail,
-    `drop before`: hang up when the mail is announced, `drop after`: take it and hang up without a word.
-    `delay` is the time it takes to accept a mail, in seconds.
+    Behaviours: a reply such as `550 5.1.1 no such user` at RCPT, `at data: 451 busy` when the mail is
+    announced, `data: 451 later` after it. `drop at recipient`, `drop before` (when the mail is
+    announced), `drop in the middle` and `drop at the dot` hang up without taking it; `drop after` takes
+    it and hangs up without a word, `garbage after` takes it and says nonsense. A mail no larger than
+    `largest_taken` bytes is taken in spite of a `data:` reply. `announced` is the largest size that the
+    server names. `delay` is the time it takes to accept a mail, in seconds.
     """
 
     behaviours: dict[str, str] = field(default_factory=dict)
     at_sender: str = ""
+    largest_taken: int = 0
+    announced: int = 33_554_432
     delay: float = 0
     taken: list[Taken] = field(default_factory=list)
     connections: int = 0
@@ -53,7 +58,7 @@ class Sink:
     ) -> list[str]:
         session.host_name = hostname
         self.connections += 1
-        return responses
+        return [f"250-SIZE {self.announced}" if "SIZE" in line else line for line in responses]
 
     async def handle_MAIL(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -69,20 +74,26 @@ class Sink:
         behaviour = self.behaviours.get(address, "")
         if behaviour[:1].isdigit():
             return behaviour
+        if behaviour == "drop at recipient":
+            _hang_up(server)
+            return "250 never read"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         await asyncio.sleep(self.delay)
         behaviour = self._behaviour(envelope)
-        if behaviour.startswith("data: "):
-            return behaviour.removeprefix("data: ")
         assert isinstance(envelope.content, bytes)
+        if behaviour.startswith("data: ") and len(envelope.content) > self.largest_taken:
+            return behaviour.removeprefix("data: ")
+        if behaviour == "drop at the dot":
+            _hang_up(server)
+            return "250 never read"
         mail = message_from_bytes(envelope.content, policy=default)
         self.taken.append(Taken(tuple(envelope.rcpt_tos), mail))
         if behaviour == "drop after":
             _hang_up(server)
-        return "250 taken"
+        return "what?" if behaviour == "garbage after" else "250 taken"
 
     def _behaviour(self, envelope: Envelope) -> str:
         return next((self.behaviours[a] for a in envelope.rcpt_tos if a in self.behaviours), "")
@@ -93,10 +104,17 @@ class _Server(SMTP):
 
     @syntax("DATA")
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
-        if self.event_handler._behaviour(self.envelope) == "drop before":
+        behaviour = self.event_handler._behaviour(self.envelope)
+        if behaviour == "drop before":
             _hang_up(self)
-            return
-        await super().smtp_DATA(arg)
+        elif behaviour.startswith("at data: "):
+            await self.push(behaviour.removeprefix("at data: "))
+        elif behaviour == "drop in the middle":
+            await self.push("354 go ahead")
+            await self._reader.readline()
+            _hang_up(self)
+        else:
+            await super().smtp_DATA(arg)
 
 
 def _hang_up(server: SMTP) -> None:
@@ -106,7 +124,7 @@ def _hang_up(server: SMTP) -> None:
 
 class _Controller(Controller):
     def factory(self) -> SMTP:
-        return _Server(self.handler, data_size_limit=33554432)
+        return _Server(self.handler, data_size_limit=33_554_432)
 
     def _trigger_server(self) -> None:
         # The library greets the port it was asked for; 0 means one of the system's choice.
