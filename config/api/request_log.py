@@ -18,9 +18,9 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from config.api import log_buffer
+from config.api.log_buffer import LoggedRequest
 from config.api.paths import is_api
 from config.logs import is_secret_name, mask_text
-from customers.models import RequestLog
 from customers.wire.values import clean_text
 
 logger = logging.getLogger("duebook.api")
@@ -54,9 +54,9 @@ class RequestLogged:
         return response
 
 
-def _row(request: HttpRequest, response: HttpResponseBase, *, milliseconds: int) -> RequestLog:
+def _row(request: HttpRequest, response: HttpResponseBase, *, milliseconds: int) -> LoggedRequest:
     key = getattr(request, "api_key", None)
-    return RequestLog(
+    return LoggedRequest(
         request_id=getattr(request, "request_id", ""),
         api_key_id=None if key is None else key.pk,
         method=_short(request.method or "", 8),

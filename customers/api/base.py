@@ -68,10 +68,18 @@ class ApiView(APIView):
     is_list: ClassVar[bool] = False
 
     claim: Claim | None = None
+    format_kwarg = None  # read by the framework; there are no suffixes here
 
     @property
     def default_response_headers(self) -> dict[str, str]:
         return {}
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """As the framework does it, without what there is not here: versions, throttles, suffixes."""
+        chosen = self.perform_content_negotiation(request)
+        request.accepted_renderer, request.accepted_media_type = chosen  # type: ignore[attr-defined]
+        self.perform_authentication(request)
+        self.check_permissions(request)
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """As the framework does it, with the writes wrapped in their transaction and idempotency key."""
