@@ -88,6 +88,7 @@ NAVIGATION: list[dict[str, Any]] = [
         "title": "Settings",
         "items": [
             _page("Company", "apartment", "customers_company_changelist", seen_by="sees_settings"),
+            _page("Statement template", "palette", "statements_template", seen_by="sees_settings"),
             _page("Taxes", "percent", "customers_taxrate_changelist", seen_by="sees_settings"),
             _page("Items", "inventory_2", "customers_item_changelist", seen_by="sees_settings"),
             _page("Chasing", "campaign", "customers_cadence_changelist", seen_by="sees_settings"),

@@ -235,7 +235,9 @@ API_CONCURRENT_REQUESTS = env.whole("API_CONCURRENT_REQUESTS", 20)  # per key; 0
 API_REQUESTS_PER_SECOND = env.whole("API_REQUESTS_PER_SECOND", 0)  # per key; 0: no limit
 API_BAD_KEYS_PER_MINUTE = env.whole("API_BAD_KEYS_PER_MINUTE", 10)  # per address; 0: no limit
 PUBLIC_LINKS_PER_MINUTE = env.whole("PUBLIC_LINKS_PER_MINUTE", 60)  # per address; 0: no limit
+PUBLIC_LINK_OPENS_PER_MINUTE = env.whole("PUBLIC_LINK_OPENS_PER_MINUTE", 120)  # of one link; 0: no limit
 PUBLIC_WRONG_LINKS_PER_HOUR = env.whole("PUBLIC_WRONG_LINKS_PER_HOUR", 20)  # per address; 0: no limit
+VIEW_LOG_DAYS = env.whole("VIEW_LOG_DAYS", 90, least=1, most=3650)  # how long views of statements are kept
 API_STATEMENT_SECONDS = env.seconds("API_STATEMENT_SECONDS", 5)  # for one query, on PostgreSQL
 API_LOCK_SECONDS = env.seconds("API_LOCK_SECONDS", 3)  # for a row that somebody holds, on PostgreSQL
 REQUEST_LOG_DAYS = env.whole("REQUEST_LOG_DAYS", 7)  # how long API requests stay in the log; 0: none is kept

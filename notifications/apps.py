@@ -9,5 +9,8 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from notifications import receivers, wire  # noqa: F401  the wire registers its shapes
+        from notifications.sendings import sendings_of
+        from statements.viewing import ask_for_sendings
 
         receivers.connect()
+        ask_for_sendings(sendings_of)

@@ -1,6 +1,5 @@
 """What opens behind the link of an invoice, credit note or payment: the PDF, and a page for people."""
 
-import re
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,17 +15,14 @@ from statements.document_facts import Row, addressed_to, document_facts
 from statements.document_files import document_file_name, document_pdf
 from statements.documents import locale_of, sender_of
 from statements.limiting import limited
+from statements.looks import own_accent
 from statements.models import StatementTemplate
 from statements.paper.document_figures import due_notes, headline, sums, ways_to_pay
 from statements.paper.phrasing import Phrases, phrases_for
 from statements.private_answers import private, private_pdf
+from statements.visitors import visitor_of
 
 MODELS: dict[str, type[Row]] = {"invoices": Invoice, "credit_notes": CreditNote, "payments": Payment}
-# Programs that follow links before people do: previews of chats, scanners of mail, search engines.
-_MACHINE = re.compile(
-    r"bot\b|crawl|spider|preview|scanner|externalhit|slurp|whatsapp|telegram|curl/|wget/|python-|java/",
-    re.IGNORECASE,
-)
 
 
 @require_safe
@@ -63,20 +59,16 @@ def _note_view(request: HttpRequest, row: Row) -> None:
     """An invoice counts as viewed when its customer looks: neither staff nor a program that says so."""
     if request.method != "GET" or not isinstance(row, Invoice) or row.viewed_at is not None:
         return
-    if getattr(getattr(request, "user", None), "is_staff", False) or _is_machine(request):
+    visitor = visitor_of(request)
+    if visitor.is_staff or visitor.is_program:
         return
     actor = Actor(
         name="Customer's link",
         request_id=getattr(request, "request_id", ""),
-        address=request.META.get("REMOTE_ADDR", ""),
+        address=visitor.address or "",
     )
     with acting_as(actor):
         mark_viewed(invoice=row, now=timezone.now())
-
-
-def _is_machine(request: HttpRequest) -> bool:
-    fetched_ahead = "prefetch" in f"{request.headers.get('Purpose')} {request.headers.get('Sec-Purpose')}"
-    return fetched_ahead or _MACHINE.search(request.headers.get("User-Agent", "")) is not None
 
 
 def _page_values(row: Row) -> dict[str, Any]:
@@ -86,12 +78,14 @@ def _page_values(row: Row) -> dict[str, Any]:
     document = document_facts(row, company=company, now=timezone.now())
     say = phrases_for(locale=locale, currency=document.currency, zone=company.zone)
     label, amount = headline(document)
-    sender = sender_of(company, StatementTemplate.current())
+    template = StatementTemplate.current()
+    sender = sender_of(company, template)
     return {
         "words": say.words,
         "language": locale.split("_")[0],
         "direction": "rtl" if say.right_to_left else "ltr",
         "company": company.name,
+        "accent": own_accent(template),
         "title": say.say(f"online_{document.kind}_of", number=document.number),
         "mark": say.word(f"mark_{document.mark}") if document.mark else "",
         "mark_kind": document.mark,

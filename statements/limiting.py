@@ -1,13 +1,20 @@
-"""Brakes for pages behind secret links: per address, and for addresses that guess."""
+"""Brakes for pages behind secret links: per address, per link, and for addresses that guess."""
 
 import logging
 from collections.abc import Callable
 from functools import wraps
+from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from customers.models import Company
+from statements.formatting import is_right_to_left, locale_for
+from statements.labels import labels
+from statements.private_answers import private
 
 logger = logging.getLogger("duebook.links")
 
@@ -17,7 +24,8 @@ Page = Callable[..., HttpResponse]
 
 
 def limited(page: Page) -> Page:
-    """Answer 429 beyond so many requests a minute; after many wrong links only right ones pass.
+    """Answer 429 beyond so many requests a minute from an address or for a link, whoever asks; after
+    many wrong links only right ones pass.
 
     A counter that fails lets requests pass. Source: reliability rules for public links.
     """
@@ -25,14 +33,17 @@ def limited(page: Page) -> Page:
     @wraps(page)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         address = request.META.get("REMOTE_ADDR", "")
-        if _over(f"link:{address}", settings.PUBLIC_LINKS_PER_MINUTE, MINUTE):
+        # The cache of a large installation is another machine: it need not learn the link itself.
+        link = sha256(str(kwargs.get("token", "")).encode()).hexdigest()[:32]
+        many = _over(f"link:{address}", settings.PUBLIC_LINKS_PER_MINUTE, MINUTE)
+        if many or _over(f"link-of:{link}", settings.PUBLIC_LINK_OPENS_PER_MINUTE, MINUTE):
             return _too_many(MINUTE)
         try:
             return page(request, *args, **kwargs)
         except Http404:
             if _over(f"link-wrong:{address}", settings.PUBLIC_WRONG_LINKS_PER_HOUR, HOUR):
                 return _too_many(HOUR)
-            raise
+            return _nothing_there(request)
 
     return guarded
 
@@ -47,6 +58,22 @@ def _over(counter: str, limit: int, seconds: int) -> bool:
         # Any kind of store may stand behind the cache, with any kind of failure.
         logger.warning("The limiter of public links is not working.", exc_info=True)
         return False
+
+
+def _nothing_there(request: HttpRequest) -> HttpResponse:
+    """The one answer for links that are unknown, revoked, ended or malformed; in the company's language."""
+    company = Company.get()
+    locale = locale_for(company.language, company.country)
+    reach = " · ".join(filter(None, (company.email, company.phone)))
+    words = labels(locale)
+    context = {
+        "words": words,
+        "language": locale.replace("_", "-"),
+        "direction": "rtl" if is_right_to_left(locale) else "ltr",
+        "company": company.name,
+        "contact": words["questions"].format(contact=reach) if reach else "",
+    }
+    return private(render(request, "pages/nothing_there.html", context, status=404))
 
 
 def _too_many(seconds: int) -> HttpResponse:

@@ -27,7 +27,7 @@ OWN_WORDS = (
 
 
 def look_of(template: StatementTemplate, *, company: Company, locale: str) -> Look:
-    """The look of one edition: own words in its language, the window where the company's envelopes have it."""
+    """The look of one edition: own words in its language, the window as the company's envelopes have it."""
     window = StatementTemplate.Window
     by_country = window_side(company_country=company.country)
     own = template.labels.get(locale.split("_", maxsplit=1)[0], {})
@@ -43,6 +43,11 @@ def look_of(template: StatementTemplate, *, company: Company, locale: str) -> Lo
         carried=template.carried,
         grouped=template.grouped,
     )
+
+
+def own_accent(template: StatementTemplate) -> str:
+    """The company's colour for pages, unless it is the one that their style sheet has."""
+    return template.accent if template.accent != Look().accent else ""
 
 
 def remit_lines(template: StatementTemplate) -> tuple[str, ...]:

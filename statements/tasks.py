@@ -1,4 +1,4 @@
-"""Printing in the background: each task takes one batch and rings for the next."""
+"""Printing in the background, one batch a task, and keeping the log of views short."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
+from statements import viewing
 from statements.issuing import render_batch, waiting_counts
 
 # More bells than workers would only pile up in the broker.
@@ -34,3 +35,9 @@ def ring_printers(**_: Any) -> None:
         render_statements.delay()
     for _bell in range(min(MOST_BELLS, long)):
         render_long_statements.delay()
+
+
+@shared_task(queue="default")
+def forget_views(**_: Any) -> None:
+    """Drop old views of statements."""
+    viewing.forget_views(now=timezone.now())

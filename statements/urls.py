@@ -11,6 +11,8 @@ urlpatterns = [
     re_path(rf"^statements/{LINK}/pdf/?$", pages.statement_file, name="statement-pdf"),
     re_path(rf"^statements/{LINK}/csv/?$", pages.statement_lines, name="statement-csv"),
     re_path(rf"^statements/{LINK}/?$", pages.statement_page, name="statement-page"),
+    re_path(r"^statements/accent/(?P<colour>[0-9a-f]{6})\.css$", pages.accent_sheet, name="accent-sheet"),
+    re_path(r"^statements(?:/.*)?$", pages.nothing_there),
     re_path(rf"^{_WITH_FILE}/{LINK}/pdf/?$", document_pages.document_file, name="document-pdf"),
     re_path(rf"^{_WITH_PAGE}/{LINK}/?$", document_pages.document_page, name="document-page"),
     re_path(

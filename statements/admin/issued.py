@@ -15,19 +15,29 @@ from customers.admin.document_list import pill
 from customers.admin.figures import cell, day_of, minute_of, money
 from customers.admin.pages import demand, page
 from customers.admin.registry import Tab, add_tab
-from customers.admin.roles import Right, RoleRights, own_rows
+from customers.admin.roles import Right, RoleRights, may, own_rows
 from customers.admin.zone import desk_zone
+from customers.links import statement_url
 from customers.models import Company, Customer
 from statements.admin.comparison import show_backdated, show_comparison
 from statements.admin.facts import TYPE_NAMES, show_statement
 from statements.admin.facts_answer import KINDS, facts_answer
+from statements.admin.link_log import (
+    link_of_issued,
+    read_words,
+    renew_issued,
+    renew_of_customer,
+    show_views,
+    views_of_customer,
+)
 from statements.admin.pdf_answer import pdf_answer
 from statements.admin.preview import preview_facts, preview_page, preview_pdf
 from statements.building import rebuild
 from statements.changes import behind_the_last, behind_the_sent
 from statements.comparing import compare
 from statements.documents import file_name, issued_pdf, read_file
-from statements.models import IssuedStatement
+from statements.models import IssuedStatement, StatementView
+from statements.viewing import readings_of
 
 MOST = 50
 
@@ -113,6 +123,8 @@ class IssuedStatementAdmin(RoleRights, ModelAdmin):  # type: ignore[misc]  # the
             path("<int:pk>/pdf/", view(self.pdf), name="statements_issuedstatement_pdf"),
             path("<int:pk>/compare/", view(self.compare), name="statements_issuedstatement_compare"),
             path("<int:pk>/facts/<slug:kind>/", view(self.facts), name="statements_issuedstatement_facts"),
+            path("<int:pk>/link/", view(renew_issued), name="statements_issuedstatement_renew"),
+            path("link/<int:pk>/", view(renew_of_customer), name="statements_issuedstatement_customer_link"),
             path("preview/<int:pk>/", view(preview_page), name="statements_issuedstatement_preview"),
             path("preview/<int:pk>/pdf/", view(preview_pdf), name="statements_issuedstatement_preview_pdf"),
             path(
@@ -142,7 +154,11 @@ class IssuedStatementAdmin(RoleRights, ModelAdmin):  # type: ignore[misc]  # the
                 ("Pages", str(issued.page_count or "–")),
                 ("Layout", issued.template_version),
                 ("SHA-256", issued.sha256 or "–"),
+                ("Read", read_words(readings_of([issued.pk]).get(issued.pk), zone)),
             ],
+            link=link_of_issued(request, issued),
+            renew=_own_url(issued, "renew"),
+            views=show_views(StatementView.objects.filter(issued=issued), zone),
             statement=show_statement(issued.statement, zone),
             changed_by=show_backdated(
                 behind_the_last(statement=issued.statement, until=issued.created_at), zone
@@ -210,8 +226,12 @@ def state_of(issued: IssuedStatement) -> tuple[str, str]:
 
 
 def statements_tab(request: HttpRequest, customer: Customer, as_of: AsOf) -> Mapping[str, Any]:
-    rows = IssuedStatement.objects.filter(customer=customer).defer("facts").order_by("-pk")[:MOST]
+    rows = list(IssuedStatement.objects.filter(customer=customer).defer("facts").order_by("-pk")[:MOST])
+    readings = readings_of([row.pk for row in rows])
     return {
+        "link": statement_url(customer.statement_token) if may(request.user, Right.SEND) else "",
+        "renew": reverse("admin:statements_issuedstatement_customer_link", args=[customer.pk]),
+        "views": views_of_customer(customer, as_of.zone),
         "issued": [
             {
                 "label": row.label,
@@ -221,10 +241,11 @@ def statements_tab(request: HttpRequest, customer: Customer, as_of: AsOf) -> Map
                 "end": day_of(row.end_at, as_of.zone),
                 "when": minute_of(row.created_at, as_of.zone),
                 "balance": money(row.headline, row.currency),
+                "read": read_words(readings.get(row.pk), as_of.zone),
                 "state": state_of(row),
             }
             for row in rows
-        ]
+        ],
     }
 
 

@@ -27,14 +27,18 @@ class Fact(NamedTuple):
     small: bool
 
 
-def subtitle(statement: Statement, edition: Edition, say: Phrases) -> dict[str, Any]:
+def heading(statement: Statement, say: Phrases) -> str:
+    """What the statement shows: a day's open items, or a period."""
     options = statement.options
     if options.type == "open_item":
         message = "past_due_as_of" if options.items == "past_due" else "open_items_as_of"
-        text = say.say(message, date=say.long_day(options.end))
-    else:
-        start = say.day(options.end if options.start is None else options.start)
-        text = say.say("period", start=start, end=say.day(options.end))
+        return say.say(message, date=say.long_day(options.end))
+    start = say.day(options.end if options.start is None else options.start)
+    return say.say("period", start=start, end=say.day(options.end))
+
+
+def subtitle(statement: Statement, edition: Edition, say: Phrases) -> dict[str, Any]:
+    text = heading(statement, say)
     room = ASIDE_ROOM[edition.paper]
     small = text_width(text, 9.5, "semibold") > room
     return {"text": cut(text, room, 8 if small else 9.5, "semibold"), "small": small}
@@ -78,12 +82,12 @@ def due_box(
     room -= CODE_SIDE if code and edition.look.code else 0
     negative = statement.headline < 0
     figure = say.money(statement.headline if negative else due)
-    label = _total_label(statement) if negative else "amount_due"
+    label = total_label(statement) if negative else "amount_due"
     return {
         "label": cut(say.word(label), room, 8.5),
         "figure": figure,
         "size": next((s for s in FIGURE_SIZES if text_width(figure, s, "semibold") <= room), 9),
-        "notes": [line for note in _due_notes(statement, addressee, say) for line in wrap(note, room, 8, 2)],
+        "notes": [line for note in due_notes(statement, addressee, say) for line in wrap(note, room, 8, 2)],
         "link": link,
         "link_label": cut(words[0], room, 8.5, "semibold") if words else None,
         "link_words": link_words(words[1], room) if words else None,
@@ -92,13 +96,13 @@ def due_box(
     }
 
 
-def _total_label(statement: Statement) -> str:
+def total_label(statement: Statement) -> str:
     if statement.options.type == "balance_forward":
         return "account_balance"
     return "past_due_balance" if statement.options.items == "past_due" else "total_balance"
 
 
-def _due_notes(statement: Statement, addressee: Addressee, say: Phrases) -> list[str]:
+def due_notes(statement: Statement, addressee: Addressee, say: Phrases) -> list[str]:
     due, autopay = statement.amount_due, addressee.autopay
     if not due:
         credit = -statement.headline
@@ -126,7 +130,7 @@ def summary(statement: Statement, say: Phrases) -> list[Pair]:
             if late_only
             else [("not_yet_due", statement.open_total - late), ("past_due", late)]
         )
-        amounts = [*middle, (_total_label(statement), statement.total)]
+        amounts = [*middle, (total_label(statement), statement.total)]
     else:
         pairs = []
         amounts = [("previous_balance", statement.opening)] if statement.opening else []

@@ -136,7 +136,7 @@ def test_staff_who_look_do_not_count(client: Client, owed: Invoice) -> None:
 def test_a_seen_invoice_that_is_not_late_reads_as_viewed(client: Client, books: Books) -> None:
     row = books.invoice("2026-07-01", "I-2", "5")
 
-    client.get(link(row))
+    client.get(link(row), HTTP_USER_AGENT="Mozilla/5.0")
 
     assert Event.objects.get(type="invoice.viewed").data["object"]["status"] == "viewed"
 

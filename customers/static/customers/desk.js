@@ -10,6 +10,11 @@ document.addEventListener("DOMContentLoaded", () => {
   document.querySelectorAll("form[data-submit-on-change]").forEach((form) => {
     form.addEventListener("change", () => form.requestSubmit());
   });
+  // The preview follows what is chosen; it loads in a frame of its own.
+  document.querySelectorAll("form[data-preview]").forEach((form) => {
+    const button = form.querySelector("[data-preview-button]");
+    form.addEventListener("change", () => form.requestSubmit(button));
+  });
   document.querySelectorAll("select[data-jump]").forEach((select) => {
     select.addEventListener("change", () => select.form.requestSubmit());
   });
@@ -22,6 +27,8 @@ document.addEventListener("submit", (event) => {
     event.preventDefault();
     return;
   }
+  // What goes into a frame leaves the page standing: its buttons are needed again.
+  if (event.submitter?.formTarget) return;
   window.setTimeout(() => {
     event.target.querySelectorAll("button[type=submit]").forEach((button) => { button.disabled = true; });
   });

@@ -26,6 +26,7 @@ ABOUT: dict[str, type[Model]] = {
     "customers_charge_return": Charge,
     "statements_issuedstatement_preview": Customer,
     "statements_issuedstatement_preview_pdf": Customer,
+    "statements_issuedstatement_customer_link": Customer,
     "notifications_message_send": Customer,
 }
 OURS = ("customers", "statements", "notifications")
