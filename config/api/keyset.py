@@ -56,7 +56,7 @@ def terms_of(rows: QuerySet[Any]) -> list[Term] | None:
         if isinstance(part, str):
             name, falling = part.removeprefix("-"), part.startswith("-")
         elif isinstance(part, OrderBy) and isinstance(part.expression, F):
-            name, falling = part.expression.name, part.descending
+            name, falling = str(getattr(part.expression, "name", "")), part.descending
         else:
             return None
         name = "pk" if name == rows.model._meta.pk.name else name
@@ -85,23 +85,24 @@ def after(rows: QuerySet[Any], terms: Sequence[Term], values: Sequence[Any]) -> 
 class _Behind(Func):
     """`(updated_at, id) > (…, …)`; both databases compare rows like this."""
 
-    output_field = BooleanField()  # type: ignore[assignment]
+    output_field = BooleanField()
     conditional = True
 
     def __init__(self, terms: Sequence[Term], values: Sequence[Any]) -> None:
         super().__init__(*(F(term.name) for term in terms), *(Value(value) for value in values))
         self.sign = "<" if terms[0].falling else ">"
 
-    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any, *_: Any, **__: Any) -> tuple[str, tuple[Any, ...]]:
         width = len(self.source_expressions) // 2
         columns = self.source_expressions[:width]
         # A column may be worked out by the database: then it brings parameters of its own.
         compiled = [compiler.compile(column) for column in columns]
         names = ", ".join(sql for sql, _ in compiled)
         marks = ", ".join(["%s"] * width)
-        values = zip(columns, self.source_expressions[width:], strict=True)
+        values: Any = zip(columns, self.source_expressions[width:], strict=True)
         params = [column.output_field.get_db_prep_value(value.value, connection) for column, value in values]
-        return f"({names}) {self.sign} ({marks})", [own for _, more in compiled for own in more] + params
+        own = [param for _, more in compiled for param in more]
+        return f"({names}) {self.sign} ({marks})", (*own, *params)
 
 
 class Walk:
