@@ -56,6 +56,7 @@ def _conditions(now: datetime) -> list[Q]:
     late = Q(due_date__isnull=False, due_date__lt=today) & ~Q(_PLANNED)
     behind = Q(_PLANNED) & Q(balance__gt=_to_come(today))
     failed = Q(due_date=None, autopay=True, first_failed_at__isnull=False, first_failed_at__lte=now)
+    failed &= ~Q(_PLANNED)
     return [
         Q(voided_at__isnull=False), Q(draft=True), _PAID, _BAD_DEBT, Q(CLAIMED), late | behind | failed,
         Q(viewed_at__isnull=False), Q(sent_at__isnull=False), Q(sent_at=None),

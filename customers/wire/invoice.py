@@ -85,11 +85,9 @@ def _is_claimed(row: Invoice) -> bool:
 
 
 def _past_due(row: Invoice, now: datetime, zone: ZoneInfo | None) -> bool:
-    if row.due_date is None and row.autopay and row.first_failed_at and row.first_failed_at <= now:
-        return True
     plan = next(iter(_plans(row)), None)
     if plan is None and row.due_date is None:
-        return False
+        return bool(row.autopay and row.first_failed_at and row.first_failed_at <= now)
     zone = zone or Company.get().zone
     today = local_day(now, zone)
     if plan is None:
