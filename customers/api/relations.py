@@ -21,7 +21,7 @@ from customers.models import (
     User,
 )
 from customers.wire.chasing import describe_cadence, describe_cadence_step
-from customers.wire.customer import describe_customer
+from customers.wire.customer import customers_by_id
 from customers.wire.gateway import describe_gateway
 from customers.wire.invoice import describe_invoices
 from customers.wire.sign_up_page import describe_sign_up_page
@@ -50,6 +50,13 @@ def invoice_rows(rows: QuerySet[Invoice]) -> QuerySet[Invoice]:
     return with_events.annotate(claimed=CLAIMED)
 
 
+def _customers(ids: Collection[Any]) -> Mapping[Any, WireObject]:
+    seen = visible_to_caller(Customer.objects.all())
+    if seen.query.where:
+        ids = list(seen.filter(pk__in=ids).values_list("pk", flat=True))
+    return {shape["id"]: shape for shape in customers_by_id(list(ids))}
+
+
 def _loader(rows: Callable[[], QuerySet[Any]], describe: Callable[[Any], WireObject]) -> Loader:
     def load(ids: Collection[Any]) -> Mapping[Any, WireObject]:
         return {row.pk: describe(row) for row in visible_to_caller(rows().filter(pk__in=ids))}
@@ -66,7 +73,6 @@ def _cadences() -> QuerySet[Cadence]:
     return Cadence.objects.prefetch_related("steps").annotate(num_customers=Count("customers"))
 
 
-_customers = _loader(lambda: customer_rows(Customer.objects.all()), describe_customer)
 _gateway = Expandable(_loader(GatewayAccount.objects.all, describe_gateway))
 
 OF_CUSTOMERS: dict[str, Expandable] = {
