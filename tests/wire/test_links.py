@@ -51,7 +51,7 @@ def go_walk(caller: Caller) -> Iterator[Answer]:
 
 
 @pytest.mark.parametrize("walk", [python_walk, java_walk, dot_net_walk, go_walk])
-@pytest.mark.parametrize("count", [0, 1, 2, 3, 6, 7])
+@pytest.mark.parametrize("count", [0, 1, 2, 5, 6])
 def test_every_client_sees_each_row_once_and_stops(caller: Caller, walk: Walk, count: int) -> None:
     names = [f"Customer {number}" for number in range(count)]
     for name in reversed(names):
