@@ -77,7 +77,7 @@ class ApiView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """As the framework does it, without what there is not here: versions, throttles, suffixes."""
         chosen = self.perform_content_negotiation(request)
-        request.accepted_renderer, request.accepted_media_type = chosen  # type: ignore[attr-defined]
+        request.accepted_renderer, request.accepted_media_type = chosen
         self.perform_authentication(request)
         self.check_permissions(request)
 
@@ -184,8 +184,8 @@ class Resource(ViewSetMixin, ApiView):
     parent_model: ClassVar[Any] = None
     parent_row: Any = None
 
-    # Wire objects by id without rows of the ORM (`customers.wire.projection`); without it, rows are fetched.
-    by_id: ClassVar[Callable[[Sequence[Any]], list[WireObject]] | None] = None
+    # Wire objects from ids without rows of the ORM (`customers.wire.projection`); else rows are fetched.
+    by_id: Any = None
 
     # What a resource may define; a missing one is answered with 405.
     create_row: Any = None
@@ -296,7 +296,7 @@ class Resource(ViewSetMixin, ApiView):
 
     def shown_by_id(self, ids: Sequence[Any]) -> list[WireObject]:
         """The same for ids that this request may know about."""
-        return self._arranged(type(self).by_id(ids)) if self.by_id else self.shown(self.fetch(ids))
+        return self._arranged(self.by_id(ids)) if self.by_id else self.shown(self.fetch(ids))
 
     def _arranged(self, objects: list[WireObject]) -> list[WireObject]:
         query = query_of(self.request)

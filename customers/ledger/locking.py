@@ -19,9 +19,9 @@ def lock_accounts(ids: Iterable[int | None]) -> None:
         raise RuntimeError("lock_accounts needs a transaction.")
     if wanted and connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            ids = ", ".join(map(str, map(int, wanted)))
+            among = ", ".join(map(str, map(int, wanted)))
             table = Customer._meta.db_table
-            cursor.execute(f"SELECT id FROM {table} WHERE id IN ({ids}) ORDER BY id FOR NO KEY UPDATE")
+            cursor.execute(f"SELECT id FROM {table} WHERE id IN ({among}) ORDER BY id FOR NO KEY UPDATE")
 
 
 def lock_settlements(document: Payment | Invoice, *, others: Iterable[int | None] = ()) -> None:

@@ -50,7 +50,10 @@ def find_account(*, customer_id: int, at: int) -> Account | None:
     with connection.cursor() as cursor:
         cursor.execute(_account_sql(int(at), int(customer_id)))
         row = cursor.fetchone()
-    return None if row is None else Account(*row[:4], settled=not row[4])
+    if row is None:
+        return None
+    currency, newest, zone, company_currency, dated_ahead = row
+    return Account(currency, newest, zone, company_currency, settled=not dated_ahead)
 
 
 def standing_items(*, customer_id: int, at: int, zone: ZoneInfo) -> Standing:

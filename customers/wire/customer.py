@@ -105,10 +105,9 @@ def _complete(shape: WireObject, *, source: WireObject | None, taxes: list[WireO
 
 def _taxes(row: Customer) -> list[Any]:
     """Sorted here and not by the query, so that prefetched rows are used."""
-    rates = row.known_taxes
-    if rates is None:
-        rates = row.taxes.all() if row.pk else []
-    return sorted(rates, key=lambda rate: rate.pk)
+    if row.known_taxes is not None:
+        return sorted(row.known_taxes, key=lambda rate: rate.pk)
+    return sorted(row.taxes.all(), key=lambda rate: rate.pk) if row.pk else []
 
 
 @cache

@@ -1,6 +1,7 @@
 """The stored balances say what counting forward from the dated rows says, on random ledgers."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @relaxed
 @given(ledgers)
-def test_what_stands_is_what_counting_forward_gives(events: list) -> None:
+def test_what_stands_is_what_counting_forward_gives(events: list[Any]) -> None:
     with played(events) as ledger:
         for books in (ledger.parent, ledger.child):
             at_the_end, pk = int((LAST + timedelta(days=400)).timestamp()), books.customer.pk
@@ -36,7 +37,7 @@ def in_order(item: OpenItem) -> tuple[str, int]:
 
 @relaxed
 @given(ledgers, cuts)
-def test_the_balance_now_is_the_balance_as_of_now(events: list, moments: list) -> None:
+def test_the_balance_now_is_the_balance_as_of_now(events: list[Any], moments: list[Any]) -> None:
     with played(events) as ledger:
         for books in (ledger.parent, ledger.child):
             customer = Customer.objects.get(pk=books.customer.pk)
