@@ -162,18 +162,22 @@ def _take(round_: Round, hold: Hold, news: Accepted | TrackingEvent | None) -> N
         with transaction.atomic():
             row = Message.objects.select_for_update(of=("self",)).get(pk=hold.message.pk)
             move(row, news, now=now)
+        hold.message.state = row.state
     _ask_later(round_, hold)
 
 
 def _ask_later(round_: Round, hold: Hold, *, counts: bool = True) -> None:
     """Choose the next moment to ask; none when the vendor was asked often enough."""
     message, now = hold.message, round_.watch.now
-    if counts:
+    next_at: datetime | None
+    if message.state not in _ASKED_ABOUT:
+        next_at = None
+    elif counts:
         message.asked += 1
         next_at = CHANNELS[round_.channel].next_ask(message, now=now)
     else:
         next_at = now + back_off(max(1, message.asked))
-    ours = Message.objects.filter(pk=message.pk, lease_token=hold.token, state__in=_ASKED_ABOUT)
+    ours = Message.objects.filter(pk=message.pk, lease_token=hold.token, state=message.state)
     ours.update(asked=message.asked, ask_at=next_at)
 
 

@@ -28,3 +28,9 @@ def adopt(message: Message, vendor_id: str) -> None:
         raise RuntimeError("Reports are acted upon in one transaction.")
     if message.state == State.UNKNOWN and vendor_id:
         Message.objects.filter(pk=message.pk, state=State.UNKNOWN).update(vendor_id=vendor_id[:255])
+
+
+def ask_no_more(message: Message) -> None:
+    """What has come to its end needs no question at the vendor."""
+    ended = Message.objects.filter(pk=message.pk, ask_at__isnull=False)
+    ended.exclude(state__in=(State.UNKNOWN, State.SENT, *_UNDER_WAY)).update(ask_at=None)

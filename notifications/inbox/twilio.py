@@ -10,7 +10,7 @@ from notifications.channels.sms.optouts import START, STOP, record_word
 from notifications.channels.sms.statuses import notice_of, stops_channel
 from notifications.channels.sms.twilio_errors import words_for
 from notifications.delivering import hold_channel
-from notifications.inbox.matching import adopt, belongs
+from notifications.inbox.matching import adopt, ask_no_more, belongs
 from notifications.models import Message, MessageEvent, VendorEvent
 from notifications.tracking import apply_event
 
@@ -35,6 +35,7 @@ def read_status(row: VendorEvent, *, now: datetime) -> str:
         return f"unknown status {status}"
     adopt(message, sid)
     moved = apply_event(message=message, event=notice, now=now)
+    ask_no_more(message)
     if notice.type == MessageEvent.Type.FAILED:
         _learn(message, code, notice.reason, row, now)
     return f"{status}: moved" if moved else f"{status}: nothing new"

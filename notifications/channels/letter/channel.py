@@ -72,7 +72,7 @@ class LetterChannel(Channel):
         """Unclear ones are repeated under their key while Lob keeps it, then looked up once."""
         if is_sandbox() or message.state == Message.State.SENT:
             return None
-        if message.asked and not _key_lives(message, now):
+        if message.asked and not _key_lives(message):
             return None
         if not message.asked:
             return now + timedelta(seconds=settings.LOOK_UP_FIRST_SECONDS)
@@ -138,7 +138,7 @@ class LobLine(Line):
 
     def ask(self, message: Message, document: Document | None) -> Accepted | TrackingEvent | None:
         """Repeat under the same key; look up when the key is over, or when nobody wants the letter now."""
-        if message.cancel_wanted_at is None and _key_lives(message, datetime.now(UTC)):
+        if message.cancel_wanted_at is None and _key_lives(message):
             return self.hand_over(message, self.prepare(message, document))
         found = self._lob.find(delivery=message.delivery_key)
         if found is None:
@@ -173,9 +173,10 @@ def planned_delivery(sent: date) -> date:
     return expected_delivery(sent)
 
 
-def _key_lives(message: Message, now: datetime) -> bool:
+def _key_lives(message: Message) -> bool:
+    """Whether Lob still knows our key: a matter of its clock, so that ours is read here."""
     begun = message.first_tried_at or message.sending_since
-    return begun is not None and now < begun + timedelta(seconds=settings.SAME_KEY_SECONDS)
+    return begun is not None and datetime.now(UTC) < begun + timedelta(seconds=settings.SAME_KEY_SECONDS)
 
 
 def _accepted(message: Message, letter: lob.LobLetter, shown: Mapping[str, Any], until: datetime) -> Accepted:

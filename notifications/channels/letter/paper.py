@@ -31,6 +31,10 @@ _LOB_NAMES = {
 _ZIP = re.compile(r"[0-9]{5}(-[0-9]{4})?")
 
 
+# Countries of the post that are parts of the United States to it.
+_TERRITORIES = frozenset({"AS", "FM", "GU", "MH", "MP", "PR", "PW", "VI"})
+
+
 def address_fields(address: Mapping[str, str]) -> dict[str, str]:
     """An address in the print house's own names; names are cut at a word, empty lines left out."""
     fields = {"name": cut_name(address.get("name", ""))}
@@ -39,8 +43,11 @@ def address_fields(address: Mapping[str, str]) -> dict[str, str]:
             fields[theirs] = text
     if is_domestic(address):
         fields["address_country"] = "US"
-        if code := state_code(address.get("state", "")):
+        if code := state_of(address):
             fields["address_state"] = code
+    elif state := fields.pop("address_state", ""):
+        # Abroad the print house takes either a postal code or a state.
+        fields["address_city"] = f"{fields.get('address_city', '')} {state}".strip()
     return fields
 
 
@@ -53,14 +60,20 @@ def check_address(address: Mapping[str, str]) -> None:
             raise Refused(f"{_spoken(name)} of a letter can have at most {most} characters.", param=name)
     if not domestic:
         return
-    if state_code(address.get("state", "")) is None:
+    if state_of(address) is None:
         raise Refused("An address in the United States needs a state such as TX.", param="state")
     if not _ZIP.fullmatch(address.get("postal_code", "").strip()):
         raise Refused("An address in the United States needs a ZIP code such as 78735.", param="postal_code")
 
 
 def is_domestic(address: Mapping[str, str]) -> bool:
-    return (address.get("country") or "US").upper() == "US"
+    return (address.get("country") or "US").upper() in {"US", *_TERRITORIES}
+
+
+def state_of(address: Mapping[str, str]) -> str | None:
+    """The two letters of an address's state or territory; None when it names none."""
+    country = (address.get("country") or "US").upper()
+    return country if country in _TERRITORIES else state_code(address.get("state", ""))
 
 
 def state_code(state: str) -> str | None:
