@@ -16,6 +16,7 @@ from customers.models import Company, Customer
 from statements.archive import keep_file, read_kept
 from statements.autopay import autopay_of
 from statements.formatting import locale_for
+from statements.labels import spoken
 from statements.letterhead import (
     Addressee,
     Edition,
@@ -79,8 +80,14 @@ def paper_for(*, company: Company, customer: Customer, by_post: bool = False) ->
     return paper_size(company_country=company.country, customer_country=customer.country)
 
 
+def language_of(*, company: Company, customer: Customer) -> str:
+    """In which language we write to a customer: its own, else the company's, else English."""
+    return spoken(customer.language, company.language)
+
+
 def locale_of(*, company: Company, customer: Customer) -> str:
-    return locale_for(customer.language or company.language, customer.country)
+    """How amounts and days are written to a customer: as its country does in the language of the words."""
+    return locale_for(language_of(company=company, customer=customer), customer.country)
 
 
 def statement_pdf(

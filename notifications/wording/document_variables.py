@@ -13,7 +13,7 @@ from notifications.wording.variables import (
     with_button,
 )
 from statements.document import BilledDocument
-from statements.documents import locale_of
+from statements.documents import language_of, locale_of
 from statements.formatting import amounts, local_date
 from statements.labels import labels
 
@@ -94,7 +94,7 @@ def document_variables(
     if about == "invoice":
         words["payment_url"] = f"{words['url']}/payment"
     label = "view_receipt" if about == "payment" else f"view_{about}"
-    language = customer.language or company.language
+    language = language_of(company=company, customer=customer)
     return with_button(words, name=f"{label}_button", label=label, url=words["url"], language=language)
 
 

@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from customers.errors import Refused
+from customers.models import Company
 from notifications.models import MessageTemplate, TemplateVersion
-from notifications.wording.phrases import phrase
+from notifications.wording.phrases import FALLBACK, languages, phrase
+from statements.labels import spoken
 
 Subject = Literal["statement", "invoice", "credit_note", "payment"]
 
@@ -46,7 +48,7 @@ class Wording:
 
 
 def find_wording(*, channel: str, name: str | None, language: str, about: Subject = "statement") -> Wording:
-    """The wording of a kind of message.
+    """The wording of a kind of message, in the language, else the company's, else English.
 
     Raises Refused (`template`) for a name that nobody wrote, and for one that ships for something
     else: an invoice does not fill the words of a statement.
@@ -57,11 +59,18 @@ def find_wording(*, channel: str, name: str | None, language: str, about: Subjec
         raise Refused(f"The template {name} is not for this kind of message.", param="template")
     rows = MessageTemplate.objects.filter(channel=channel, name=name, current__isnull=False)
     used = {row.language: row.current for row in rows.select_related("current").order_by("pk")}
-    if version := used.get(language) or used.get("en") or next(iter(used.values()), None):
+    chain = _chain(language)
+    versions = (used.get(each) for each in (*chain, FALLBACK))
+    if version := next(filter(None, versions), None) or next(iter(used.values()), None):
         return worded(name, version)
     if name not in shipped:
         raise Refused(f"There is no template {name}.", param="template")
-    return shipped_wording(channel=channel, name=name, language=language)
+    return shipped_wording(channel=channel, name=name, language=spoken(*chain))
+
+
+def _chain(language: str) -> tuple[str, ...]:
+    """The asked language; behind one that nothing ships in, the company's."""
+    return (language,) if language in languages() else (language, Company.get().language)
 
 
 def worded(name: str, version: TemplateVersion) -> Wording:

@@ -8,7 +8,7 @@ from typing import Any
 
 from customers.models import Company, Customer
 from notifications.wording.phrases import phrase
-from statements.documents import locale_of
+from statements.documents import language_of, locale_of
 from statements.formatting import amounts, local_date, medium_date
 from statements.letterhead import postal_lines
 from statements.statement import Statement
@@ -72,7 +72,7 @@ def statement_variables(
         "balance": balance,
         "account_balance": balance,
     }
-    language = customer.language or company.language
+    language = language_of(company=company, customer=customer)
     return with_button(
         words, name="view_statement_button", label="view_statement", url=url, language=language
     )

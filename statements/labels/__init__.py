@@ -20,6 +20,11 @@ def languages() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in _FOLDER.glob("*.toml")))
 
 
+def spoken(*wanted: str) -> str:
+    """The first of the wanted languages that has a file, else English."""
+    return next((language for language in wanted if language in languages()), FALLBACK)
+
+
 @lru_cache(maxsize=64)
 def labels(locale: str) -> Mapping[str, str]:
     """Message id to text for the language of a locale, English where it has none."""
