@@ -32,7 +32,7 @@ class BoundsField(forms.CharField):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         try:
-            return list(self.clean(data)) != initial
+            return bool(self.clean(data) != initial)
         except forms.ValidationError:
             return True
 
