@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,12 +12,14 @@ from django.core.validators import validate_email
 
 from customers.errors import Refused
 from customers.models import Contact, Customer
+from notifications.channels.email.blocking import blocked_among
 from notifications.channels.letter.paper import check_address
 from notifications.phones import digits_of, e164, takes_texts
 from statements.letterhead import postal_lines
 
 MOST_RECIPIENTS = 50
 MOST_COPIES = 20
+UNBLOCK = "mails to it came back, or its owner wants none. Staff can lift that."
 _LINE_BREAK = re.compile(r"[\r\n]")
 
 
@@ -31,14 +33,16 @@ class Recipient:
     address: dict[str, str] | None = None
 
 
-def find_recipients(*, channel: str, customer: Customer, contacts: Sequence[Contact]) -> list[Recipient]:
+def find_recipients(
+    *, channel: str, customer: Customer, contacts: Sequence[Contact], blocked: Collection[str] = ()
+) -> list[Recipient]:
     """Whom a message to this customer goes to when nobody is named; empty when there is no address.
 
-    Email: primary contacts by name, then the customer's own address. Text: contacts who agreed.
-    Letter: the billing address.
+    Email: primary contacts by name, then the customer's own address, without those in `blocked`.
+    Text: contacts who agreed. Letter: the billing address.
     """
     if channel == "email":
-        return _email_recipients(customer, contacts)
+        return [one for one in _email_recipients(customer, contacts) if one.key not in blocked]
     if channel == "sms":
         return _sms_recipients(customer, contacts)
     try:
@@ -64,26 +68,32 @@ def named_emails(customer: Customer, wanted: Any) -> list[Recipient]:
         if _LINE_BREAK.search(name):
             raise Refused("A recipient's name cannot hold line breaks.", param=f"to.{index}.name")
         found.append(Recipient(name=name or customer.name, shown=address, key=address.casefold()))
+    blocked = blocked_among(recipient.shown for recipient in found)
+    for index, recipient in enumerate(found):
+        if recipient.key in blocked:
+            raise Refused(f"{recipient.shown} is blocked: {UNBLOCK}", param=f"to.{index}.email")
     return _once(found)
 
 
-def named_copies(bcc: str | None, recipients: Iterable[Recipient]) -> list[str]:
+def named_copies(bcc: str, recipients: Iterable[Recipient]) -> list[str]:
     """Blind copies from a comma-separated text, without those already written to (Refused: `bcc`)."""
-    if not bcc:
-        return []
-    taken = {recipient.key for recipient in recipients}
-    copies: list[str] = []
-    for address in (part.strip().lower() for part in bcc.split(",")):
-        if not address:
-            continue
+    addresses = _addresses(bcc)
+    for address in addresses:
         if not is_email(address):
             raise Refused(f"{address} is not an email address.", param="bcc")
-        if address not in taken:
-            taken.add(address)
-            copies.append(address)
+    for address in blocked_among(addresses):
+        raise Refused(f"{address} is blocked: {UNBLOCK}", param="bcc")
+    copies = _besides(addresses, recipients)
     if len(copies) > MOST_COPIES:
         raise Refused(f"At most {MOST_COPIES} blind copies can be sent.", param="bcc")
     return copies
+
+
+def usual_copies(bcc: str, recipients: Iterable[Recipient]) -> list[str]:
+    """The company's own blind copies; nobody named them for this mail, so bad ones are left out."""
+    addresses = [address for address in _addresses(bcc) if is_email(address)]
+    blocked = blocked_among(addresses)
+    return _besides([a for a in addresses if a not in blocked], recipients)[:MOST_COPIES]
 
 
 def named_phones(customer: Customer, contacts: Sequence[Contact], wanted: Any) -> list[Recipient]:
@@ -133,10 +143,13 @@ def choose_recipients(
         return [letter_recipient({**billing_address(customer), **given})]
     if to:
         return named_emails(customer, to) if channel == "email" else named_phones(customer, contacts, to)
-    found = find_recipients(channel=channel, customer=customer, contacts=contacts)
-    if found:
+    usual = find_recipients(channel=channel, customer=customer, contacts=contacts)
+    blocked = blocked_among(recipient.key for recipient in usual) if channel == "email" else set()
+    if found := [recipient for recipient in usual if recipient.key not in blocked]:
         return found
     whose = customer.name or "This payment"
+    if usual:
+        raise Refused(f"Every address of {whose} is blocked: {UNBLOCK}", param="to")
     if channel == "email":
         raise Refused(
             f"{whose} has no email address and no primary contact with one: name a recipient.", param="to"
@@ -225,6 +238,16 @@ def _agreed(customer: Customer, contacts: Sequence[Contact]) -> list[tuple[str, 
         for person, number in numbers
         if number
     ]
+
+
+def _addresses(listed: str) -> list[str]:
+    return [part.strip().lower() for part in listed.split(",") if part.strip()]
+
+
+def _besides(addresses: Iterable[str], recipients: Iterable[Recipient]) -> list[str]:
+    """Each address once, without those who are written to anyway."""
+    taken = {recipient.key for recipient in recipients}
+    return [address for address in dict.fromkeys(addresses) if address.casefold() not in taken]
 
 
 def _email_entry(entry: Any) -> tuple[str, str]:

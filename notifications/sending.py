@@ -10,9 +10,10 @@ from customers.models import Company, Contact, Customer
 from notifications.channels import CHANNELS
 from notifications.channels.sms.days import fill_day
 from notifications.composing import Letterbox, compose_messages
+from notifications.debouncing import in_order, same_statement, without_repeated
 from notifications.delivering import deliver_now
 from notifications.models import Message
-from notifications.recipients import choose_recipients, named_copies
+from notifications.recipients import choose_recipients, named_copies, usual_copies
 from notifications.texting import check_hours, without_opted_out, without_texted
 from notifications.wording import Subject, chosen_wording
 from statements.building import build_statement
@@ -41,7 +42,8 @@ def send_statement(
     """Issue a statement and send it to the customer's people, or to those named in `to`.
 
     Returns one message for each recipient in its present state: `sent` when the channel took it over
-    within the budget, else `queued`. `address` overrides fields of a letter's address. With
+    within the budget, else `queued`. Who got this very mail a moment ago gets no second one: the
+    first is returned. `address` overrides fields of a letter's address. With
     `deliver=False` the rows are written and left to the workers. Raises Refused, with nothing
     created, for a channel that is not connected and for bad words of the request. Must not be called
     inside a transaction. Source: Invoiced API, Customers (emails, text messages, letters).
@@ -52,17 +54,21 @@ def send_statement(
         message=message, template=template, address=address,
     )  # fmt: skip
     statement = build_statement(customer=customer, options=options)
+    same = same_statement(statement)
     with transaction.atomic():
         box = admitted(box, now=now)
+        fresh, repeated = without_repeated(box, customer_id=customer.pk, same=same, now=now)
+        if not fresh.recipients:
+            return in_order(box, repeated)
         plan = Plan(statement, customer, by_post=channel == "letter")
         [issued] = issue_statements(plans=[plan], now=now)
-        messages = compose_messages(issued=issued, customer=customer, company=company, box=box, now=now)
+        messages = compose_messages(issued=issued, customer=customer, company=company, box=fresh, now=now)
         save_all(messages, request_key=request_key)
     if deliver:
         if render_now(issued, now=now):
             Message.objects.filter(issued_statement=issued, due_at=None).update(due_at=now)
         deliver_now(messages=messages, now=now, seconds=BUDGET_SECONDS)
-    return messages
+    return in_order(box, [*repeated, *messages])
 
 
 def open_letterbox(
@@ -89,7 +95,9 @@ def open_letterbox(
         channel=channel, name=template, language=customer.language or company.language, about=about,
         subject=subject, message=message,
     )  # fmt: skip
-    copies = named_copies(company.bcc if bcc is None else bcc, recipients) if channel == "email" else []
+    copies: list[str] = []
+    if channel == "email":
+        copies = usual_copies(company.bcc, recipients) if bcc is None else named_copies(bcc, recipients)
     remarks: Mapping[str, str] = {}
     if channel == "sms":
         recipients = without_opted_out(recipients=recipients)

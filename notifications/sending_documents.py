@@ -5,12 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from customers.errors import Refused
 from customers.ledger.marking import mark_sent
 from customers.models import Company, CreditNote, Customer, Invoice, Payment
 from customers.wire.invoice import invoice_status
 from notifications.composing import Letterbox, write_message
+from notifications.debouncing import in_order, without_repeated
 from notifications.delivering import deliver_now
 from notifications.models import Message
 from notifications.sending import BUDGET_SECONDS, admitted, open_letterbox, save_all
@@ -64,13 +66,15 @@ def send_document(
     kept = keep_document(document, now=now, by_post=channel == "letter") if box.carries_document else None
     with transaction.atomic():
         box = admitted(box, now=now)
-        messages = _compose(document, facts, box, company, customer, kept, now)
+        same = Q(**{subject_of(document): document})
+        fresh, repeated = without_repeated(box, customer_id=document.customer_id, same=same, now=now)
+        messages = _compose(document, facts, fresh, company, customer, kept, now)
         save_all(messages, request_key=request_key)
         if not isinstance(document, Payment):
             mark_sent(document=document, now=now)
     if deliver:
         deliver_now(messages=messages, now=now, seconds=BUDGET_SECONDS)
-    return messages
+    return in_order(box, [*repeated, *messages])
 
 
 def template_for(invoice: Invoice, *, now: datetime) -> str:

@@ -11,6 +11,7 @@ from django.db.models import Case, F, PositiveSmallIntegerField, Q, QuerySet, Va
 from customers.errors import Refused
 from customers.leases import FREE
 from customers.ledger.events import record_event
+from notifications.channels.email.blocking import blocked_among, key_of
 from notifications.delivering.announcing import announce
 from notifications.delivering.settling import settle_items
 from notifications.models import Message, MessageEvent, RunItem, StatementRun
@@ -22,10 +23,11 @@ _AGAIN = (State.UNKNOWN, State.FAILED, State.BOUNCED)
 def send_again(*, messages: Iterable[Message], now: datetime) -> int:
     """Put unclear or failed messages back into the queue; a mail keeps its Message-ID.
 
-    Returns how many. Others are left alone, so that pressing the button twice sends once. A finished
-    run goes on until they are through. Raises Refused for messages of a canceled run.
+    Returns how many. Others are left alone, so that pressing the button twice sends once; so are mails
+    to blocked addresses. A finished run goes on until they are through. Raises Refused for messages of
+    a canceled run, and when all addresses are blocked.
     """
-    rows = list(messages)
+    rows = _unblocked(list(messages))
     with transaction.atomic():
         # Locked first, as whoever cancels or ends a run does: neither happens in between.
         list(_runs_of(rows).order_by("pk").select_for_update(of=("self",)))
@@ -51,6 +53,14 @@ def send_again(*, messages: Iterable[Message], now: datetime) -> int:
                 **_next_key(now),
             },
         )
+
+
+def _unblocked(messages: list[Message]) -> list[Message]:
+    blocked = blocked_among(row.recipient for row in messages if row.channel == Message.Channel.EMAIL)
+    free = [row for row in messages if row.channel != "email" or key_of(row.recipient) not in blocked]
+    if messages and not free:
+        raise Refused(f"{messages[0].recipient} is blocked: lift that first.", param="to")
+    return free
 
 
 def _next_key(now: datetime) -> dict[str, Any]:

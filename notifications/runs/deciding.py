@@ -1,7 +1,7 @@
 """What a run does for each customer: which statements, on which channel, to whom, or why not."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import cast
@@ -11,6 +11,7 @@ from customers.errors import Refused
 from customers.models import Company, Contact, Customer
 from customers.money import to_minor
 from notifications.channels import CHANNELS
+from notifications.channels.email.blocking import blocked_among
 from notifications.models import Message, RunItem, StatementRun
 from notifications.recipients import Recipient, find_recipients
 from statements.building import build_statements
@@ -114,7 +115,8 @@ class _Batch:
             return Decision(customer, channel, skip=Skip.NOT_CONNECTED)
         recipients = self.recipients_of(customer)
         if not recipients:
-            return Decision(customer, channel, skip=Skip.NO_ADDRESS)
+            blocked = bool(self._recipients(customer, blocked=()))
+            return Decision(customer, channel, skip=Skip.BLOCKED if blocked else Skip.NO_ADDRESS)
         enough = tuple(statement for statement in statements if self._is_enough(statement))
         if not enough:
             return Decision(customer, channel, skip=Skip.BELOW_MINIMUM)
@@ -128,11 +130,22 @@ class _Batch:
         return customer.statement_channel if since is None or self.end_day >= since else "letter"
 
     def recipients_of(self, customer: Customer) -> list[Recipient]:
+        return self._recipients(customer, blocked=self._blocked)
+
+    def _recipients(self, customer: Customer, *, blocked: Collection[str]) -> list[Recipient]:
         return find_recipients(
             channel=self.channel_of(customer),
             customer=customer,
             contacts=self.contacts.get(customer.pk, []),
+            blocked=blocked,
         )
+
+    @cached_property
+    def _blocked(self) -> set[str]:
+        """Which addresses of the batch are not written to any more: one look-up for all."""
+        people = [*self.customers.values(), *self.family.values()]
+        mails = [c.email for contacts in self.contacts.values() for c in contacts if c.primary and c.email]
+        return blocked_among([*(person.email for person in people if person.email), *mails])
 
     def _is_enough(self, statement: Statement) -> bool:
         least = self.run.minimum_balance

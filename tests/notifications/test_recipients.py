@@ -1,19 +1,26 @@
 """Who is written to."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from customers.errors import Refused
-from customers.models import Contact, Customer
+from customers.models import Contact, Customer, Event
+from notifications.channels.email.blocking import block_address, unblock_address
 from notifications.phones import e164
 from notifications.recipients import (
+    choose_recipients,
     find_recipients,
     letter_recipient,
     named_copies,
     named_emails,
     named_phones,
+    usual_copies,
 )
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 8, 3, 14, tzinfo=UTC)
 
 ACME = Customer(name="Acme", email="Office@acme.test", country="US")
 
@@ -89,6 +96,69 @@ def test_blind_copies_leave_out_who_is_written_to_already() -> None:
     copies = named_copies(" Ann@acme.test, audit@acme.test,,AUDIT@acme.test ", recipients)
 
     assert copies == ["audit@acme.test"]
+
+
+@pytest.mark.parametrize("bcc", ["audit@acme.test, no", "a b@acme.test", "Ann <ann@acme.test>", "x@y@z.test"])
+def test_a_bad_blind_copy_that_was_named_is_refused(bcc: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        named_copies(bcc, [])
+
+    assert refusal.value.param == "bcc"
+
+
+def test_more_than_twenty_blind_copies_are_refused() -> None:
+    many = [f"a{number}@acme.test" for number in range(21)]
+
+    assert len(named_copies(", ".join(many[:20]), [])) == 20
+    with pytest.raises(Refused) as refusal:
+        named_copies(", ".join(many), [])
+    assert refusal.value.param == "bcc"
+
+
+def test_the_companys_own_blind_copies_are_taken_as_far_as_they_go() -> None:
+    block_address(address="gone@acme.test", reason="bounced", now=NOW)
+    many = ", ".join(f"a{number}@acme.test" for number in range(30))
+
+    copies = usual_copies(f"no, gone@acme.test, Ann@acme.test, {many}", named_emails(ACME, ["ann@acme.test"]))
+
+    assert len(copies) == 20
+    assert copies[:2] == ["a0@acme.test", "a1@acme.test"]
+
+
+def test_blocked_addresses_are_left_out_unless_somebody_names_them() -> None:
+    contacts = [Contact(pk=1, name="Ann", email="Ann@acme.test", primary=True)]
+    acme = Customer(name="Acme", email="ap@acme.test")
+    block_address(address="ANN@acme.test", reason="complained", now=NOW)
+
+    found = choose_recipients(channel="email", customer=acme, contacts=contacts)
+
+    assert [recipient.shown for recipient in found] == ["ap@acme.test"]
+    for words, param in (({"to": ["ap@acme.test", "ann@acme.test"]}, "to.1.email"),):
+        with pytest.raises(Refused, match="is blocked") as refusal:
+            choose_recipients(channel="email", customer=acme, contacts=contacts, **words)
+        assert refusal.value.param == param
+    with pytest.raises(Refused, match="is blocked") as refusal:
+        named_copies("ann@acme.test", [])
+    assert refusal.value.param == "bcc"
+    block_address(address="ap@acme.test", reason="bounced", now=NOW)
+    with pytest.raises(Refused, match="Every address of Acme is blocked") as refusal:
+        choose_recipients(channel="email", customer=acme, contacts=contacts)
+    assert refusal.value.param == "to"
+
+
+def test_an_address_that_staff_unblock_is_written_to_again() -> None:
+    acme = Customer(name="Acme", email="ap@acme.test")
+    assert block_address(address="ap@acme.test", reason="bounced", now=NOW)
+    assert not block_address(address="AP@acme.test ", reason="complained", now=NOW)
+
+    assert unblock_address(address="Ap@Acme.test", now=NOW)
+    assert not unblock_address(address="ap@acme.test", now=NOW)
+
+    assert choose_recipients(channel="email", customer=acme, contacts=[])[0].shown == "ap@acme.test"
+    told = Event.objects.order_by("pk").values_list("type", "data")
+    assert [(type_, data["reason"]) for type_, data in told] == [
+        ("email_address.blocked", "bounced"), ("email_address.unblocked", "bounced"),
+    ]  # fmt: skip
 
 
 def test_a_letter_needs_a_whole_address() -> None:

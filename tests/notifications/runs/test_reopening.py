@@ -26,7 +26,7 @@ def test_a_message_sent_again_reopens_its_finished_run_until_it_is_through(
 ) -> None:
     debtor("Fine")
     bad = debtor("Bad")
-    sink.behaviours[bad.email] = "550 5.1.1 no such user"
+    sink.behaviours[bad.email] = "552 5.2.2 mailbox full"
     run = finish(start_run(request=JULY, now=now)[0], now)
     assert (run.state, progress_of(run).failed) == ("finished", 1)
     sink.behaviours.clear()

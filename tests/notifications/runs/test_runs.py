@@ -135,9 +135,9 @@ def test_a_run_ends_although_a_waiting_customer_was_deleted(debtor: Debtor, now:
 
 def test_a_failed_message_does_not_count_as_served(debtor: Debtor, now: datetime, sink: Sink) -> None:
     acme = debtor("Acme")
-    sink.behaviours[acme.email] = "550 5.1.1 no such user"
+    sink.behaviours[acme.email] = "552 5.2.2 mailbox full"
     one = start(now, RunRequest(**{**_words(JULY), "customer_ids": [acme.pk]}))
-    assert reasons(finish(one, now)) == {"Acme": "invalid"}
+    assert reasons(finish(one, now)) == {"Acme": "other"}
     sink.behaviours.clear()
 
     run = finish(start(now), now)
@@ -287,7 +287,7 @@ def test_a_run_pauses_itself_when_too_much_fails(
 ) -> None:
     monkeypatch.setattr("notifications.delivering.settling.MOST_FAILURES", 2)
     for _ in range(4):
-        sink.behaviours[debtor().email] = "550 5.1.1 no such user"
+        sink.behaviours[debtor().email] = "552 5.2.2 mailbox full"
 
     run = finish(start(now), now)
 
