@@ -1,7 +1,8 @@
 """Open amounts by age. Pure: days in, buckets out."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from customers.ages import AgingRule
@@ -25,9 +26,7 @@ class Ruler:
     @classmethod
     def of(cls, at: int, zone: ZoneInfo, rule: AgingRule | None = None) -> "Ruler":
         rule = rule or AgingRule()
-        today = local_day(_moment(at), zone)
-        starts = (start_of_day(today - timedelta(days=bound - 1), zone) for bound in (1, *rule.bounds))
-        first, *others = (int(start.timestamp()) for start in starts)
+        first, *others = _starts(local_day(_moment(at), zone), zone, (1, *rule.bounds))
         return cls(at, zone, first, tuple(others), rule.basis == "due_date")
 
     def is_late(self, due_at: int | None) -> bool:
@@ -49,6 +48,12 @@ class Ruler:
     @property
     def size(self) -> int:
         return len(self.thresholds) + 1
+
+
+@lru_cache(maxsize=64)
+def _starts(today: date, zone: ZoneInfo, bounds: tuple[int, ...]) -> tuple[int, ...]:
+    """The second at which each bound begins; the same all day long."""
+    return tuple(int(start_of_day(today - timedelta(days=bound - 1), zone).timestamp()) for bound in bounds)
 
 
 def _moment(seconds: int) -> datetime:
