@@ -40,6 +40,12 @@ def _on_invoices(request: HttpRequest) -> bool:
     return here and not _on_open_items(request) and not _on_roll_forward(request)
 
 
+def _on_company(request: HttpRequest) -> bool:
+    """Pages of upper floors hang below the company's, and have entries of their own."""
+    here = request.path.startswith(str(reverse_lazy("admin:customers_company_changelist")))
+    return here and "/company/x/" not in request.path
+
+
 def _page(title: str, icon: str, view: str, *, seen_by: str = "", active: Any = None) -> dict[str, Any]:
     found: dict[str, Any] = {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{view}")}
     if seen_by:
@@ -87,7 +93,13 @@ NAVIGATION: list[dict[str, Any]] = [
     {
         "title": "Settings",
         "items": [
-            _page("Company", "apartment", "customers_company_changelist", seen_by="sees_settings"),
+            _page(
+                "Company",
+                "apartment",
+                "customers_company_changelist",
+                seen_by="sees_settings",
+                active=_on_company,
+            ),
             _page("Statement template", "palette", "statements_template", seen_by="sees_settings"),
             _page("Taxes", "percent", "customers_taxrate_changelist", seen_by="sees_settings"),
             _page("Items", "inventory_2", "customers_item_changelist", seen_by="sees_settings"),

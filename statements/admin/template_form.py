@@ -93,7 +93,10 @@ class TemplateForm(DeskForm):
     grouped = forms.BooleanField(required=False, label="Group open items by account when consolidated")
     language = forms.ChoiceField(choices=list(LANGUAGES.items()), widget=forms.HiddenInput)
     sample = forms.ChoiceField(
-        choices=[(name, sample.title) for name, sample in SAMPLES.items()], required=False, label="Sample"
+        choices=[(name, sample.title) for name, sample in SAMPLES.items()],
+        required=False,
+        # It stands beside the form, above the preview.
+        widget=forms.Select(attrs={"form": "look"}),
     )
 
     def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:

@@ -89,7 +89,7 @@ def describe_movement(line: Line, say: Phrases) -> str:
         message = "paid_by" if line.amount < 0 else "paid_for"
         return say.say(message, name=line.counterparty, number=number)
     parts = [say.say_kind("line", line.type, number=number)]
-    if line.method:
+    if line.method and line.method != "other":
         parts.append(say.say_kind("method", line.method))
     if line.fee:
         parts.append(say.say("plus_fee", amount=say.money(line.fee)))

@@ -11,6 +11,8 @@ RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]},
     "resultTypes": ["violations"],
 }
+# What a page carries itself, and the parts of the browser's own viewer of PDFs.
+OWN_SCHEMES = ("data", "blob", "chrome", "chrome-extension")
 # Blocked by the policy: also reported when nothing is written to the console.
 _REPORT_BLOCKED = """
   document.addEventListener("securitypolicyviolation", (event) =>
@@ -79,7 +81,7 @@ class Desk:
 
     def _watch_request(self, request: Request) -> None:
         address = urlsplit(request.url)
-        if address.scheme not in ("data", "blob") and f"{address.scheme}://{address.netloc}" != self.url:
+        if address.scheme not in OWN_SCHEMES and f"{address.scheme}://{address.netloc}" != self.url:
             self.troubles.append(f"asked another host: {request.url}")
 
     def _watch_response(self, response: Response) -> None:

@@ -12,8 +12,8 @@ document.addEventListener("DOMContentLoaded", () => {
   });
   // The preview follows what is chosen; it loads in a frame of its own.
   document.querySelectorAll("form[data-preview]").forEach((form) => {
-    const button = form.querySelector("[data-preview-button]");
-    form.addEventListener("change", () => form.requestSubmit(button));
+    const button = document.querySelector(`[data-preview-button][form="${form.id}"]`);
+    document.addEventListener("change", (event) => { if (event.target.form === form) form.requestSubmit(button); });
   });
   document.querySelectorAll("select[data-jump]").forEach((select) => {
     select.addEventListener("change", () => select.form.requestSubmit());
