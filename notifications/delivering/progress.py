@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F
+
 from notifications.channels import CHANNELS
 from notifications.channels.base import TrackingEvent
 from notifications.delivering.announcing import announce
@@ -56,8 +58,12 @@ def move(row: Message, event: TrackingEvent, *, now: datetime) -> bool:
 
 
 def catch_up(row: Message, *, now: datetime) -> None:
-    """Act upon news that was faster than our own note of the hand-over."""
+    """Act upon news that was faster than our own note of the hand-over.
+
+    What was told before it began is about an earlier sending.
+    """
     kept = MessageEvent.objects.filter(message=row, type__in=list(_LEADS_TO)).exclude(vendor="")
+    kept = kept.filter(created_at__gte=F("message__sending_since"))
     for event in kept.order_by("occurred_at", "pk"):
         move(row, _as_news(event), now=now)
 

@@ -5,13 +5,13 @@ from datetime import datetime
 
 from django.http import QueryDict
 
-from notifications.channels import CHANNELS
 from notifications.channels.sms.optouts import START, STOP, record_word
 from notifications.channels.sms.statuses import notice_of, stops_channel
+from notifications.channels.sms.twilio import VENDOR
 from notifications.channels.sms.twilio_errors import words_for
 from notifications.delivering import hold_channel
 from notifications.inbox.matching import adopt, ask_no_more, belongs
-from notifications.models import Message, MessageEvent, VendorEvent
+from notifications.models import Message, VendorEvent
 from notifications.tracking import apply_event
 
 
@@ -36,8 +36,8 @@ def read_status(row: VendorEvent, *, now: datetime) -> str:
     adopt(message, sid)
     moved = apply_event(message=message, event=notice, now=now)
     ask_no_more(message)
-    if notice.type == MessageEvent.Type.FAILED:
-        _learn(message, code, notice.reason, row, now)
+    if stops_channel(code) and row.vendor == VENDOR:
+        hold_channel(channel=message.channel, reason=words_for(code), code=str(code), now=now)
     return f"{status}: moved" if moved else f"{status}: nothing new"
 
 
@@ -64,9 +64,3 @@ def _find(reference: str, sid: str) -> Message | None:
 def _code(form: Mapping[str, str]) -> int | None:
     shown = form.get("ErrorCode", "").strip()
     return int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 9 else None
-
-
-def _learn(message: Message, code: int | None, reason: str, row: VendorEvent, now: datetime) -> None:
-    CHANNELS[message.channel].learn(message, reason=reason, now=now)
-    if stops_channel(code) and row.vendor != "sandbox":
-        hold_channel(channel=message.channel, reason=words_for(code), code=str(code), now=now)

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from customers.models import Customer
+from customers.vault import seal_map
 from notifications.delivering import ask_vendor, deliver_batch, stop_letters, want_stopped
 from notifications.models import Message, VendorAccount
 from notifications.runs import RunRequest, plan_run, start_run
@@ -64,8 +65,6 @@ def test_requests_to_twilio(twilio: TwilioServer, reader: Reader, options: Optio
 
 
 def test_signing_in_with_an_api_key(twilio: TwilioServer, now: datetime) -> None:
-    from customers.vault import seal_map
-
     secrets = {"account_sid": "AC" + "0" * 32, "auth_token": "x" * 32, "api_key": "SK" + "0" * 32}
     VendorAccount.objects.update(credentials=seal_map({**secrets, "api_secret": "y" * 32}))
 
