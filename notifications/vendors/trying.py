@@ -82,5 +82,5 @@ def _page() -> bytes:
     from statements.printing import print_pdf  # needs the system's Pango
 
     line = "This is a test of Duebook: letters arrive."
-    markup = f"<html lang=en><head><title>Test</title></head><body><p>{line}</p></body></html>"
+    markup = f'<html lang="en"><head><title>Test</title></head><body><p>{line}</p></body></html>'
     return print_pdf(markup=markup, assets={}, paper="letter", variant="plain", identifier=b"duebook-test")
