@@ -19,11 +19,12 @@ class Right(StrEnum):
     MONEY = "move money"
     RUN = "start and stop runs"
     IMPORT = "import"
+    PROPOSE = "propose wording"
     SETTINGS = "settings"
 
 
 _MANAGER = frozenset({Right.SEE, Right.EDIT_ACCOUNTS, Right.SEND, Right.EXPORT})
-_FINANCE = _MANAGER | {Right.MONEY, Right.RUN, Right.IMPORT}
+_FINANCE = _MANAGER | {Right.MONEY, Right.RUN, Right.IMPORT, Right.PROPOSE}
 
 RIGHTS: dict[str, frozenset[Right]] = {
     Role.READ_ONLY: frozenset({Right.SEE}),

@@ -26,16 +26,19 @@ def try_wording(*, channel: str, wording: Wording, language: str, now: datetime)
     Raises Refused (`subject`, `message`) for what cannot be rendered and for what the channel cannot
     carry: a text message that is empty or too long. Names that do not ship are tried as statements.
     """
+    words = sample_words(about=about_of(channel, wording.name) or "statement", language=language, now=now)
+    write_texts(Letterbox(channel=channel, recipients=(), wording=wording), words, label="")
+
+
+def sample_words(*, about: Subject, language: str, now: datetime) -> Variables:
+    """Every variable of one kind of message, with made-up facts of a made-up customer."""
     company = Company.get()
     customer = Customer(
         name="Sample Customer", number="C-00001", language=language, country=company.country, metadata={}
     )
-    about = about_of(channel, wording.name) or "statement"
     if about == "statement":
-        words = _statement_words(company, customer, now)
-    else:
-        words = _document_words(about, company, customer, now)
-    write_texts(Letterbox(channel=channel, recipients=(), wording=wording), words, label="")
+        return _statement_words(company, customer, now)
+    return _document_words(about, company, customer, now)
 
 
 def _statement_words(company: Company, customer: Customer, now: datetime) -> Variables:

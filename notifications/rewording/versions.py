@@ -9,7 +9,9 @@ from customers.errors import Refused
 from customers.ledger.events import current_actor, record_fact
 from notifications.models import MessageTemplate, TemplateVersion
 from notifications.rewording.trial import try_wording
-from notifications.wording import Wording, check_words
+from notifications.wording import LONGEST_SUBJECT, Wording, check_words
+
+LONGEST_NAME = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,10 @@ def use_shipped(*, template: MessageTemplate, now: datetime) -> None:
 
 
 def _check(channel: str, name: str, language: str, words: Words, now: datetime) -> None:
+    if len(name) > LONGEST_NAME:
+        raise Refused(f"A name can have at most {LONGEST_NAME} characters.", param="name")
+    if len(words.subject) > LONGEST_SUBJECT:
+        raise Refused(f"The subject can have at most {LONGEST_SUBJECT} characters.", param="subject")
     if channel == "email" and not words.subject.strip():
         raise Refused("A mail needs a subject.", param="subject")
     wording = Wording(name=name, subject=words.subject, body=words.body)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from customers.errors import Refused
 from notifications.wording.document_variables import DOCUMENT_VARIABLES
 from notifications.wording.filling import names_in
-from notifications.wording.templates import Wording, about_of
+from notifications.wording.templates import Subject, Wording, about_of
 from notifications.wording.variables import VARIABLES
 
 DESCRIPTIONS = {
@@ -58,11 +58,11 @@ _WITH_PARTS = {"customer": ("customer.id", "customer.metadata.…")}
 def known_variables(*, channel: str, name: str) -> list[str]:
     """The variables of one kind of message, those with parts as examples of them.
 
-    Names that do not ship are used for statements.
+    Names that do not ship may be asked for with any document.
     """
-    about = about_of(channel, name) or "statement"
-    names = VARIABLES if about == "statement" else DOCUMENT_VARIABLES[about]
-    shown = [*names, *(part for parts in _WITH_PARTS.values() for part in parts)]
+    kinds: dict[Subject | None, list[str]] = {"statement": VARIABLES, **DOCUMENT_VARIABLES}
+    kinds[None] = list(dict.fromkeys(word for words in kinds.values() for word in words))
+    shown = [*kinds[about_of(channel, name)], *(part for parts in _WITH_PARTS.values() for part in parts)]
     return [one for one in shown if channel == "email" or not one.endswith("_button")]
 
 

@@ -8,12 +8,14 @@ import pytest
 from customers.errors import Refused
 from customers.models import Company, Customer
 from notifications.wording import (
+    DESCRIPTIONS,
     DOCUMENT_VARIABLES,
     SHIPPED,
     VARIABLES,
     check_template,
     fill,
     find_wording,
+    known_variables,
     statement_variables,
 )
 from notifications.wording.phrases import languages, phrases
@@ -164,3 +166,9 @@ def test_figures_and_dates_are_the_customers_own_and_the_documents() -> None:
     assert words.text["view_statement_button"] == "Kontoauszug ansehen: https://x.test/s"
     assert words.text["customer"] == {"id": None, "metadata": {"rep": "Kim"}}
     assert set(VARIABLES) <= words.text.keys()
+
+
+def test_every_variable_says_what_it_is() -> None:
+    for (channel, _), names in SHIPPED.items():
+        for name in (*names, "made_up"):
+            assert set(known_variables(channel=channel, name=name)) <= set(DESCRIPTIONS), name

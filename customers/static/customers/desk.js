@@ -7,6 +7,10 @@ document.addEventListener("DOMContentLoaded", () => {
   document.querySelectorAll("[data-rows]").forEach(growRows);
   document.querySelectorAll("[data-lines]").forEach(addUpLines);
   document.querySelectorAll("[data-spread]").forEach(addUpPayment);
+  document.querySelectorAll("form[data-look]").forEach(lookWhileTyping);
+  document.querySelectorAll("[data-insert]").forEach((button) => {
+    button.addEventListener("click", () => insertTag(button.dataset.insert));
+  });
   document.querySelectorAll("form[data-submit-on-change]").forEach((form) => {
     form.addEventListener("change", () => form.requestSubmit());
   });
@@ -118,4 +122,35 @@ function addUpPayment(block) {
     update();
   });
   update();
+}
+
+// How a message reads, shown again a moment after each change; the server composes it.
+function lookWhileTyping(form) {
+  const shown = document.querySelector("[data-look-shown]");
+  let waiting, asked = 0;
+  const look = async () => {
+    const turn = ++asked;
+    shown.setAttribute("aria-busy", "true");
+    try {
+      const answer = await fetch(form.dataset.look, { method: "POST", body: new FormData(form) });
+      if (turn === asked && answer.ok) shown.innerHTML = await answer.text();
+    } finally {
+      if (turn === asked) shown.removeAttribute("aria-busy");
+    }
+  };
+  const later = () => { window.clearTimeout(waiting); waiting = window.setTimeout(look, 400); };
+  form.addEventListener("input", later);
+  form.addEventListener("change", later);
+}
+
+// Puts a variable where the writer was last.
+let writing = null;
+document.addEventListener("focusin", (event) => {
+  if (event.target.matches("textarea, input[name=subject]")) writing = event.target;
+});
+function insertTag(tag) {
+  const field = writing ?? document.querySelector("textarea");
+  field.setRangeText(tag, field.selectionStart, field.selectionEnd, "end");
+  field.focus();
+  field.dispatchEvent(new Event("input", { bubbles: true }));
 }
