@@ -13,6 +13,7 @@ import django_stubs_ext
 from django.core.exceptions import ImproperlyConfigured
 
 from config.admin_theme import UNFOLD  # noqa: F401  read by the theme
+from config.bucket import bucket_storage
 from config.csp import STRICT
 from config.environment import Environment
 from config.logs import logging_config
@@ -204,8 +205,12 @@ MEDIA_ROOT = DOCUMENTS_DIR
 MEDIA_URL = ""  # stored documents have no address of their own: views check who asks
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
-STORAGES = {
-    "default": {
+# Printed statements, letters and logos: in a folder, or in a bucket that speaks S3.
+STORAGE_BACKEND = env.choice("STORAGE_BACKEND", ("local", "s3"), "local")
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": bucket_storage(env)
+    if STORAGE_BACKEND == "s3"
+    else {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": str(DOCUMENTS_DIR)},
     },

@@ -17,7 +17,8 @@ def read(name: str) -> str:
 
 
 def test_every_setting_that_is_read_from_the_environment_stands_in_the_table_once() -> None:
-    reads = re.findall(r'\benv\.(?!read_env\b)\w+\(\s*"([A-Z0-9_]+)"', read("config/settings.py"))
+    code = read("config/settings.py") + read("config/bucket.py")
+    reads = re.findall(r'\benv\.(?!read_env\b)\w+\(\s*"([A-Z0-9_]+)"', code)
     rows = re.findall(r"^\| `([A-Z0-9_]+)` \|", read("docs/operations.md"), re.MULTILINE)
 
     assert len(set(reads)) > 30
