@@ -83,6 +83,9 @@ NAVIGATION: list[dict[str, Any]] = [
             ),
             _page("Issued statements", "description", "statements_issuedstatement_changelist"),
             _page("Sent messages", "outbox", "notifications_message_changelist"),
+            _page(
+                "Blocked addresses", "block", "notifications_blockedaddress_changelist", seen_by="sees_runs"
+            ),
             _page("Wording", "edit_note", "notifications_messagetemplate_changelist", seen_by="sees_runs"),
         ],
     },

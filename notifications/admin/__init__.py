@@ -1,5 +1,5 @@
 """Messages, runs, schedules, webhooks and wording in the back office."""
 
-from notifications.admin import messages, panels, runs, schedules, vendors, webhooks, wording
+from notifications.admin import blocked, messages, panels, runs, schedules, vendors, webhooks, wording
 
-__all__ = ["messages", "panels", "runs", "schedules", "vendors", "webhooks", "wording"]
+__all__ = ["blocked", "messages", "panels", "runs", "schedules", "vendors", "webhooks", "wording"]

@@ -4,22 +4,23 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
+from django.utils import timezone
 
 from customers.admin.figures import minute_of, short_day
+from notifications.admin.unclear import advice_for
+from notifications.channels.email.blocking import key_of
+from notifications.channels.sandbox import VENDOR, is_sandbox
 from notifications.channels.sms.segments import segments
-from notifications.models import Message
+from notifications.inbox import SIMULATED
+from notifications.models import BlockedAddress, Message
 
 State = Message.State
 COLOURS = {
     State.SENT: "success", State.DELIVERED: "success", State.BOUNCED: "danger", State.FAILED: "danger",
     State.UNKNOWN: "danger", State.QUEUED: "warning", State.SENDING: "warning", State.HELD: "warning",
 }  # fmt: skip
-ADVICE = {
-    State.UNKNOWN: "Nobody knows whether this message went out: the connection broke after it was handed "
-    "over. Ask the recipient or look at the vendor, then send it again or mark it as sent. A mail keeps "
-    "its Message-ID, so most programs show a repeated one once.",
-    State.HELD: "The channel is stopped. The message goes on when the channel is released.",
-}
+UNCLEAR = "Nobody knows whether this message went out: it was handed over and no answer came."
+HELD = "The channel is stopped. The message goes on when the channel is released."
 
 
 def describe(message: Message, zone: ZoneInfo) -> dict[str, Any]:
@@ -29,7 +30,7 @@ def describe(message: Message, zone: ZoneInfo) -> dict[str, Any]:
         "message": message,
         "status": message.get_state_display(),
         "status_colour": COLOURS.get(State(message.state), ""),
-        "advice": ADVICE.get(State(message.state), ""),
+        "advice": _advice(message),
         "facts": _facts(message, zone),
         "mail_url": reverse("admin:notifications_message_mail", args=[message.pk])
         if message.channel == "email"
@@ -48,8 +49,31 @@ def describe(message: Message, zone: ZoneInfo) -> dict[str, Any]:
         ],
         "can_send_again": message.state in (State.UNKNOWN, State.FAILED, State.BOUNCED),
         "can_mark": message.state == State.UNKNOWN,
-        "can_cancel": message.state in (State.QUEUED, State.HELD),
+        "can_cancel": message.state in (State.QUEUED, State.HELD, State.UNKNOWN),
+        "can_stop": _can_stop(message),
+        "simulated": list(SIMULATED[message.channel].items()) if _is_played(message) else [],
+        "blocked": BlockedAddress.objects.filter(address=key_of(message.recipient)).first()
+        if message.channel == "email"
+        else None,
     }
+
+
+def _advice(message: Message) -> str:
+    if message.state == State.UNKNOWN:
+        return f"{UNCLEAR} {advice_for(message.channel)}"
+    return HELD if message.state == State.HELD else ""
+
+
+def _is_played(message: Message) -> bool:
+    """Whether the sandbox has taken the message, so that its vendor is ours to play."""
+    return is_sandbox() and message.vendor == VENDOR
+
+
+def _can_stop(message: Message) -> bool:
+    """Whether the print house still gives the letter back."""
+    until = message.cancelable_until
+    under_way = message.state == State.SENT and message.cancel_wanted_at is None
+    return under_way and until is not None and until > timezone.now()
 
 
 def _pdf_url(message: Message) -> str:
@@ -93,6 +117,7 @@ def _facts(message: Message, zone: ZoneInfo) -> list[tuple[str, str]]:
         ("Written", minute_of(message.created_at, zone)),
         ("Due", minute_of(message.due_at, zone) if message.state in (State.QUEUED, State.HELD) else ""),
         ("Sent", minute_of(message.sent_at, zone)),
+        ("Put off", minute_of(message.deferred_at, zone)),
         ("On its way", minute_of(message.in_transit_at, zone)),
         ("Delivered", minute_of(message.delivered_at, zone)),
         ("Returned", minute_of(message.bounced_at, zone)),
@@ -101,7 +126,10 @@ def _facts(message: Message, zone: ZoneInfo) -> list[tuple[str, str]]:
         ("Tries", str(message.attempt) if message.attempt > 1 else ""),
         ("Carried by", message.vendor),
         ("Vendor's id", message.vendor_id),
+        ("Message-ID", message.message_id if message.message_id != message.vendor_id else ""),
+        ("Wording", str(message.template_version or message.template)),
         ("Run", str(message.run) if message.run else ""),
+        ("Note", message.note),
         ("Remark", str((message.request or {}).get("remark", ""))),
         ("Reason", message.get_reason_display() if message.reason else ""),
         ("Error", " ".join(filter(None, (message.error_code, message.error_text)))),

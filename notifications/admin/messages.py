@@ -20,13 +20,17 @@ from customers.admin.zone import desk_zone
 from customers.errors import Refused
 from customers.models import Company, Customer
 from notifications.admin.again_form import again_page
+from notifications.admin.message_filters import RunFilter, StateFilter, WrittenFilter
 from notifications.admin.message_page import COLOURS, describe
 from notifications.admin.sending_form import send_page
 from notifications.admin.stops import describe_stops, release_page
+from notifications.admin.unclear import ACTS, DONE, unclear_page, unclear_rows
+from notifications.channels.email.blocking import unblock_address
 from notifications.channels.email.mail import mail_page, mail_sender
-from notifications.delivering import cancel_messages, mark_as_sent, send_again
+from notifications.delivering import want_stopped
+from notifications.inbox import simulate
 from notifications.models import Message
-from notifications.tasks import ring_channels
+from notifications.tasks import ring_asking, ring_channels
 from statements.admin.pdf_answer import pdf_answer
 from statements.archive import read_kept
 
@@ -34,24 +38,6 @@ from statements.archive import read_kept
 MAIL_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; sandbox; frame-ancestors 'self'"
 )
-ACTS = {"send-again": send_again, "mark-as-sent": mark_as_sent, "cancel": cancel_messages}
-DONE = {"send-again": "queued again", "mark-as-sent": "marked as sent", "cancel": "canceled"}
-
-
-class TroubleFilter(admin.SimpleListFilter):
-    title = "state"
-    parameter_name = "state"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [
-            ("trouble", "Failed or unclear"),
-            *[(str(value), str(label)) for value, label in Message.State.choices],
-        ]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Message]) -> QuerySet[Message]:
-        if self.value() == "trouble":
-            return queryset.filter(state__in=["failed", "bounced", "unknown"])
-        return queryset.filter(state=self.value()) if self.value() else queryset
 
 
 @admin.register(Message)
@@ -65,10 +51,10 @@ class MessageAdmin(RoleRights, ModelAdmin):  # type: ignore[misc]  # the theme c
         "shown_state",
     ]
     list_display_links = ["shown_when", "shown_recipient"]
-    list_filter = [TroubleFilter, "channel"]
+    list_filter = [StateFilter, "channel", WrittenFilter, RunFilter]
     list_select_related = ["customer"]
     list_fullwidth = True
-    list_before_template = "admin/desk/stops.html"
+    list_before_template = "admin/desk/messages_head.html"
     list_per_page = 50
     ordering = ["-pk"]
     actions = ["again", "mark", "stop"]
@@ -91,7 +77,7 @@ class MessageAdmin(RoleRights, ModelAdmin):  # type: ignore[misc]  # the theme c
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         shown: HttpResponse = super().changelist_view(
-            request, {"title": "Sent messages", **describe_stops(request), **(extra_context or {})}
+            request, {"title": "Sent messages", **_notices(request), **(extra_context or {})}
         )
         return shown
 
@@ -141,6 +127,12 @@ class MessageAdmin(RoleRights, ModelAdmin):  # type: ignore[misc]  # the theme c
             path("<int:pk>/mail/", view(self.mail), name="notifications_message_mail"),
             path("<int:pk>/document/", view(self.document), name="notifications_message_document"),
             path("<int:pk>/act/<slug:act>/", view(self.act), name="notifications_message_act"),
+            path(
+                "<int:pk>/simulate/<slug:news>/", view(self.simulate), name="notifications_message_simulate"
+            ),
+            path("<int:pk>/stop/", view(self.stop_letter), name="notifications_message_stop"),
+            path("<int:pk>/unblock/", view(self.unblock), name="notifications_message_unblock"),
+            path("unclear/", view(unclear_page), name="notifications_message_unclear"),
             path("release/<slug:channel>/", view(release_page), name="notifications_message_release"),
             path("send/<int:pk>/", view(send_page), name="notifications_message_send"),
             path("send-again/<int:pk>/", view(again_page), name="notifications_message_send_again"),
@@ -193,6 +185,41 @@ class MessageAdmin(RoleRights, ModelAdmin):  # type: ignore[misc]  # the theme c
 
         return act_page(request, act=perform, back=here, done=f"The message was {DONE[act]}.")
 
+    def stop_letter(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask the print house to give a letter back, while it still does."""
+        demand(request, Right.RUN)
+        message, here = self._message(request, pk), reverse("admin:notifications_message_change", args=[pk])
+
+        def perform() -> str:
+            if not want_stopped(messages=Message.objects.filter(pk=message.pk), now=timezone.now()):
+                raise Refused("This letter cannot be stopped any more.")
+            ring_asking()
+            return here
+
+        return act_page(request, act=perform, back=here, done="The print house is asked to stop this letter.")
+
+    def simulate(self, request: HttpRequest, pk: int, news: str) -> HttpResponse:
+        """Sandbox: let the vendor report something about this message."""
+        demand(request, Right.SEND)
+        message, here = self._message(request, pk), reverse("admin:notifications_message_change", args=[pk])
+
+        def perform() -> str:
+            simulate(message=message, news=news, now=timezone.now())
+            return here
+
+        return act_page(request, act=perform, back=here, done="The sandbox has reported this.")
+
+    def unblock(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Let mails go to this message's address again."""
+        demand(request, Right.RUN)
+        message, here = self._message(request, pk), reverse("admin:notifications_message_change", args=[pk])
+
+        def perform() -> str:
+            unblock_address(address=message.recipient, now=timezone.now())
+            return here
+
+        return act_page(request, act=perform, back=here, done=f"{message.recipient} is written to again.")
+
     def _message(self, request: HttpRequest, pk: Any) -> Message:
         related = ("customer", "issued_statement", "run", "invoice", "credit_note", "payment")
         rows = own_rows(Message.objects.select_related(*related), request.user)
@@ -201,6 +228,12 @@ class MessageAdmin(RoleRights, ModelAdmin):  # type: ignore[misc]  # the theme c
         except (Message.DoesNotExist, ValueError) as missing:
             raise Http404("There is no such message.") from missing
         return found
+
+
+def _notices(request: HttpRequest) -> dict[str, Any]:
+    """What stands above the list: stopped channels, and how many messages are unclear."""
+    unclear = unclear_rows().count() if may(request.user, Right.RUN) else 0
+    return {**describe_stops(request), "unclear": unclear}
 
 
 def _bulk(request: HttpRequest, act: str, queryset: QuerySet[Message]) -> None:

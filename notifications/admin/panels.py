@@ -31,8 +31,13 @@ def messages_panel(request: HttpRequest, as_of: AsOf) -> Mapping[str, Any]:
     counts = dict(rows.values_list("state").annotate(count=Count("pk")).order_by("state"))
     outbox = reverse("admin:notifications_message_changelist")
     names = {"failed": "Failed", "bounced": "Returned", "unknown": "Unclear"}
+    decides = may(request.user, Right.RUN)
+    links = {"unknown": reverse("admin:notifications_message_unclear")} if decides else {}
     return {
-        "rows": [(names[state], counts.get(state, 0), f"{outbox}?state={state}") for state in TROUBLE],
+        "rows": [
+            (names[state], counts.get(state, 0), links.get(state, f"{outbox}?state={state}"))
+            for state in TROUBLE
+        ],
         "total": sum(counts.values()),
         "url": outbox,
         **describe_stops(request),

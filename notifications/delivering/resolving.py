@@ -96,13 +96,13 @@ def mark_as_sent(*, messages: Iterable[Message], now: datetime) -> int:
 
 
 def cancel_messages(*, messages: Iterable[Message], now: datetime) -> int:
-    """Stop messages that are not yet being handed over. Returns how many."""
+    """Stop messages that are not yet being handed over, and give up unclear ones. Returns how many."""
     return _settle_by_hand(
         messages,
-        (State.QUEUED, State.HELD),
+        (State.QUEUED, State.HELD, State.UNKNOWN),
         now=now,
         remark="cancel",
-        changes={"state": State.CANCELED, "due_at": None},
+        changes={"state": State.CANCELED, "due_at": None, "ask_at": None},
     )
 
 

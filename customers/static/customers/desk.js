@@ -7,6 +7,11 @@ document.addEventListener("DOMContentLoaded", () => {
   document.querySelectorAll("[data-rows]").forEach(growRows);
   document.querySelectorAll("[data-lines]").forEach(addUpLines);
   document.querySelectorAll("[data-spread]").forEach(addUpPayment);
+  document.querySelectorAll("[data-tick-all]").forEach((box) => {
+    box.addEventListener("change", () => {
+      box.form.querySelectorAll("[name=chosen]").forEach((one) => { one.checked = box.checked; });
+    });
+  });
   document.querySelectorAll("form[data-look]").forEach(lookWhileTyping);
   document.querySelectorAll("[data-insert]").forEach((button) => {
     button.addEventListener("click", () => insertTag(button.dataset.insert));
@@ -27,7 +32,8 @@ document.addEventListener("DOMContentLoaded", () => {
 // A form sends once; the browser's back button gives the buttons back.
 document.addEventListener("submit", (event) => {
   if (event.target.method !== "post") return;
-  if (event.target.dataset.ask && !window.confirm(event.target.dataset.ask)) {
+  const question = event.submitter?.dataset.ask ?? event.target.dataset.ask;
+  if (question && !window.confirm(question)) {
     event.preventDefault();
     return;
   }
