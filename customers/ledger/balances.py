@@ -11,7 +11,7 @@ from customers.errors import Refused
 from customers.ledger.claims import claimed_invoices, instalments_to_come
 from customers.ledger.open_items import OpenItem, open_items
 from customers.ledger.settling import credit_history, running_credit
-from customers.ledger.standing import find_account, standing_items
+from customers.ledger.standing import DatedAhead, standing_of
 from customers.models import Company, Customer, Invoice
 from customers.money import is_currency
 
@@ -108,18 +108,18 @@ def balance_of(
 def present_balance(*, customer_id: int, now: datetime, currency: str | None = None) -> Balance | None:
     """What one account owes and holds right now; None when there is no such account.
 
-    Equal to `balance_of` without `as_of`, but its cost does not grow with what was paid long ago. Two
-    queries, two more with payment plans. Raises Refused (`currency`) as well.
+    Equal to `balance_of` without `as_of`, but its cost does not grow with what was paid long ago. One
+    query, two more with payment plans. Raises Refused (`currency`) as well.
     """
     _check_currency(currency)
     at = int(now.timestamp())
-    account = find_account(customer_id=customer_id, at=at)
-    if account is None:
-        return None
-    if not account.settled or account.zone is None:
+    try:
+        standing = standing_of(customer_id=customer_id, at=at)
+    except DatedAhead:
         return balance_of(customer=Customer.objects.get(pk=customer_id), now=now, currency=currency)
-    standing = standing_items(customer_id=customer_id, at=at, zone=ZoneInfo(account.zone))
-    chosen = (currency or account.currency or account.newest or account.company_currency or "").lower()
+    if standing is None:
+        return None
+    chosen = (currency or standing.currency).lower()
     history = running_credit(standing.credit.get(chosen, []))
     return _added_up(chosen, at, standing.items, standing.claimed, history)
 

@@ -19,85 +19,66 @@ from customers.ledger.settling import credit_changes_sql
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
-    """What an account's balance depends on beside its documents.
+class Standing:
+    """One account at present.
 
-    `newest` is the currency of its newest invoice, asked for only when it has none of its own. Nothing of
-    a `settled` account takes effect after the second that was asked for.
+    `currency` is its own, else that of its newest invoice, else the company's. `claimed` are the invoices
+    that a charge has in hand. `credit` are the changes of credit by currency: Unix seconds and minor units.
     """
 
     currency: str
-    newest: str | None
-    zone: str | None
-    company_currency: str | None
-    settled: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Open items, which of the invoices a charge has in hand, and the changes of credit by currency.
-
-    A change is its moment in Unix seconds and its amount in minor units.
-    """
-
     items: tuple[OpenItem, ...]
     claimed: frozenset[int]
     credit: Mapping[str, list[tuple[int, int]]]
 
 
-def find_account(*, customer_id: int, at: int) -> Account | None:
-    """One query."""
+class DatedAhead(Exception):
+    """Something of the account takes effect after this second: the stored balances know it already."""
+
+
+def standing_of(*, customer_id: int, at: int) -> Standing | None:
+    """What an account owes and holds at second `at`, which is now; None when there is no such account.
+
+    One query, two with payment plans. Raises DatedAhead when the stored balances do not say what is open.
+    """
+    documents: list[tuple[Any, ...]] = []
+    credit: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    account: tuple[Any, ...] | None = None
     with connection.cursor() as cursor:
-        cursor.execute(_account_sql(int(at), int(customer_id)))
-        row = cursor.fetchone()
-    if row is None:
+        cursor.execute(_standing_sql(int(at), int(customer_id)))
+        for row in cursor.fetchall():
+            if row[0] == "account":
+                account = row
+            elif row[0] == "credit":
+                credit[row[3]].append((row[5], int(row[7])))
+            else:
+                documents.append(row)
+    if account is None:
         return None
-    currency, newest, zone, company_currency, dated_ahead = row
-    return Account(currency, newest, zone, company_currency, settled=not dated_ahead)
+    currency, zone, settled = account[3], account[4], account[9]
+    if not settled or zone is None:
+        raise DatedAhead
+    plans = _plans(at, customer_id) if any(row[-2] for row in documents) else {}
+    ruler = Ruler.of(at, ZoneInfo(zone))
+    items = (item_of(row[:-2], plans.get(row[1], []) if row[-2] else [], ruler) for row in documents)
+    claimed = frozenset(row[1] for row in documents if row[-1])
+    return Standing(currency.lower(), tuple(items), claimed, credit)
 
 
-def standing_items(*, customer_id: int, at: int, zone: ZoneInfo) -> Standing:
-    """What a settled account owes and holds, in no order. One query, two with payment plans."""
+def _plans(at: int, customer_id: int) -> dict[int, list[tuple[int, int]]]:
     plans: dict[int, list[tuple[int, int]]] = defaultdict(list)
     with connection.cursor() as cursor:
-        cursor.execute(_documents_sql(int(at), int(customer_id)))
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-        rows = [row for row in found if row[0] != "credit"]
-        if any(row[-2] for row in rows):
-            cursor.execute(instalments_sql(at, [customer_id]))
-            for invoice_id, due_at, amount in cursor.fetchall():
-                plans[invoice_id].append((due_at, amount))
-    credit: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    for row in found:
-        if row[0] == "credit":
-            credit[row[3]].append((row[5], int(row[7])))
-    ruler = Ruler.of(at, zone)
-    return Standing(
-        tuple(item_of(row[:-2], plans.get(row[1], []) if row[-2] else [], ruler) for row in rows),
-        frozenset(row[1] for row in rows if row[-1]),
-        credit,
-    )
+        cursor.execute(instalments_sql(at, [customer_id]))
+        for invoice_id, due_at, amount in cursor.fetchall():
+            plans[invoice_id].append((due_at, amount))
+    return plans
 
 
-def _account_sql(at: int, pk: int) -> str:
-    uses = "EXISTS (SELECT 1 FROM customers_paymentapplication WHERE"
-    return f"""
-SELECT c.currency, CASE WHEN c.currency = '' THEN (
-    SELECT d.currency FROM customers_invoice d
-    WHERE d.customer_id = c.id AND NOT d.draft AND d.voided_at IS NULL AND d.date <= {at}
-    ORDER BY d.date DESC, d.id DESC LIMIT 1
-  ) END, o.time_zone, o.currency,
-  {uses} customer_id = {pk} AND effective_at > {at}) OR {uses} customer_id = {pk} AND ended_at > {at})
-  OR {uses} payer_id = {pk} AND effective_at > {at}) OR {uses} payer_id = {pk} AND ended_at > {at})
-  OR EXISTS (SELECT 1 FROM customers_writeoff WHERE customer_id = {pk} AND (date > {at} OR ended_at > {at}))
-FROM customers_customer c LEFT JOIN customers_company o ON o.id = 1 WHERE c.id = {pk}
-"""
+def _standing_sql(at: int, pk: int) -> str:
+    """The columns of `open_items`, and two more: has a payment plan, is claimed by a charge.
 
-
-def _documents_sql(at: int, pk: int) -> str:
-    """As in `open_items`, with two columns more: has a payment plan, is claimed by a charge.
-
-    Changes of credit come along as rows of their own, with their moment as date and amount as total.
+    The account is a row of its own (zone as number, `settled` in place of autopay), each change of credit
+    another (its moment as date, its amount as total).
     """
     open_now = f"customer_id = {pk} AND balance > 0 AND NOT draft AND voided_at IS NULL AND date <= {at}"
     return f"""
@@ -113,4 +94,20 @@ FROM customers_creditnote d WHERE {open_now}
 UNION ALL
 SELECT 'credit', NULL, {pk}, h.currency, '', h.moment, NULL, h.amount, 0, FALSE, NULL, '', FALSE, FALSE
 FROM ({credit_changes_sql(pk)}) h WHERE h.moment <= {at}
+UNION ALL
+SELECT 'account', NULL, c.id, COALESCE(NULLIF(c.currency, ''), (
+    SELECT d.currency FROM customers_invoice d
+    WHERE d.customer_id = {pk} AND NOT d.draft AND d.voided_at IS NULL AND d.date <= {at}
+    ORDER BY d.date DESC, d.id DESC LIMIT 1
+  ), o.currency), o.time_zone, NULL, NULL, 0, 0, NOT ({_dated_ahead(at, pk)}), NULL, '', FALSE, FALSE
+FROM customers_customer c LEFT JOIN customers_company o ON o.id = 1 WHERE c.id = {pk}
+"""
+
+
+def _dated_ahead(at: int, pk: int) -> str:
+    uses = "EXISTS (SELECT 1 FROM customers_paymentapplication WHERE"
+    return f"""
+  {uses} customer_id = {pk} AND effective_at > {at}) OR {uses} customer_id = {pk} AND ended_at > {at})
+  OR {uses} payer_id = {pk} AND effective_at > {at}) OR {uses} payer_id = {pk} AND ended_at > {at})
+  OR EXISTS (SELECT 1 FROM customers_writeoff WHERE customer_id = {pk} AND (date > {at} OR ended_at > {at}))
 """

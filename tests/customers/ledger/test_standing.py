@@ -8,7 +8,7 @@ from hypothesis import given
 
 from customers.ledger.balances import balance_of, present_balance
 from customers.ledger.open_items import OpenItem, open_items
-from customers.ledger.standing import find_account, standing_items
+from customers.ledger.standing import standing_of
 from customers.models import Customer, Instalment, PaymentPlan
 from tests.ledgers import CHICAGO, at, open_books
 from tests.random_ledgers import LAST, cuts, ledgers, played, relaxed
@@ -22,12 +22,10 @@ def test_what_stands_is_what_counting_forward_gives(events: list[Any]) -> None:
     with played(events) as ledger:
         for books in (ledger.parent, ledger.child):
             at_the_end, pk = int((LAST + timedelta(days=400)).timestamp()), books.customer.pk
-            account = find_account(customer_id=pk, at=at_the_end)
             forward = open_items(at=at_the_end, zone=CHICAGO, customer_ids=[pk])
-            standing = standing_items(customer_id=pk, at=at_the_end, zone=CHICAGO)
+            standing = standing_of(customer_id=pk, at=at_the_end)
 
-            assert account is not None
-            assert account.settled
+            assert standing is not None
             assert sorted(standing.items, key=in_order) == sorted(forward, key=in_order)
 
 
