@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
@@ -193,6 +193,8 @@ class IssuedStatementAdmin(RoleRights, ModelAdmin):  # type: ignore[misc]  # the
         """What was sent beside the same statement by what the ledger says now."""
         demand(request, Right.SEE)
         issued = self._issued(request, pk)
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
         sent, zone = issued.statement, Company.get().zone
         now = rebuild(sent=sent)
         return page(
