@@ -4,25 +4,29 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0004_gateway_memory_and_refund_keys'),
+        ("customers", "0004_gateway_memory_and_refund_keys"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='EventDay',
+            name="EventDay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(unique=True)),
-                ('count', models.PositiveIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('previous', models.CharField(blank=True, default='', max_length=64)),
-                ('closed_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField(unique=True)),
+                ("count", models.PositiveIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("previous", models.CharField(blank=True, default="", max_length=64)),
+                ("closed_at", models.DateTimeField()),
             ],
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['recorded_at', 'id'], name='event_recorded'),
+            model_name="event",
+            index=models.Index(fields=["recorded_at", "id"], name="event_recorded"),
         ),
     ]

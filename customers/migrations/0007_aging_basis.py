@@ -4,19 +4,25 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0006_indexes_of_lists_and_metadata_pairs'),
+        ("customers", "0006_indexes_of_lists_and_metadata_pairs"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='company',
-            name='aging_basis',
-            field=models.CharField(choices=[('due_date', 'Days past due'), ('date', 'Days since the date of the document')], default='due_date', max_length=8),
+            model_name="company",
+            name="aging_basis",
+            field=models.CharField(
+                choices=[("due_date", "Days past due"), ("date", "Days since the date of the document")],
+                default="due_date",
+                max_length=8,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='company',
-            constraint=models.CheckConstraint(condition=models.Q(('aging_basis__in', ['due_date', 'date'])), name='company_aging_basis_known'),
+            model_name="company",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("aging_basis__in", ["due_date", "date"])),
+                name="company_aging_basis_known",
+            ),
         ),
     ]

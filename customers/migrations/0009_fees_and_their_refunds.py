@@ -4,23 +4,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0008_invoices_to_charge'),
+        ("customers", "0008_invoices_to_charge"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='refund',
-            name='fee',
+            model_name="refund",
+            name="fee",
             field=models.BigIntegerField(default=0),
         ),
         migrations.AddIndex(
-            model_name='paymentapplication',
-            index=models.Index(condition=models.Q(('type', 'convenience_fee')), fields=['payment'], name='application_of_fee'),
+            model_name="paymentapplication",
+            index=models.Index(
+                condition=models.Q(("type", "convenience_fee")), fields=["payment"], name="application_of_fee"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('fee__gte', 0), ('fee__lte', models.F('amount'))), name='refund_fee_within_amount'),
+            model_name="refund",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("fee__gte", 0), ("fee__lte", models.F("amount"))),
+                name="refund_fee_within_amount",
+            ),
         ),
     ]

@@ -6,57 +6,130 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0010_links_of_statements_may_end'),
-        ('statements', '0001_initial'),
+        ("customers", "0010_links_of_statements_may_end"),
+        ("statements", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='StatementTemplate',
+            name="StatementTemplate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('accent', models.CharField(default='1d4e89', max_length=6)),
-                ('window', models.CharField(choices=[('auto', 'By country'), ('left', 'Left'), ('right', 'Right')], default='auto', max_length=5, verbose_name='window of A4 envelopes')),
-                ('footer', models.CharField(blank=True, default='', max_length=160)),
-                ('payment_text', models.TextField(blank=True, default='', verbose_name='how to pay')),
-                ('remit_to', models.TextField(blank=True, default='', verbose_name='remit to')),
-                ('labels', models.JSONField(blank=True, default=dict)),
-                ('show_aging', models.BooleanField(default=True, verbose_name='aging')),
-                ('show_memo', models.BooleanField(default=True, verbose_name='unapplied payments, credit and pending payments')),
-                ('show_code', models.BooleanField(default=True, verbose_name='QR code')),
-                ('show_slip', models.BooleanField(default=True, verbose_name='remittance slip')),
-                ('carried', models.BooleanField(default=False, verbose_name='carried forward from page to page')),
-                ('grouped', models.BooleanField(default=False, verbose_name='open items grouped by account when consolidated')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("accent", models.CharField(default="1d4e89", max_length=6)),
+                (
+                    "window",
+                    models.CharField(
+                        choices=[("auto", "By country"), ("left", "Left"), ("right", "Right")],
+                        default="auto",
+                        max_length=5,
+                        verbose_name="window of A4 envelopes",
+                    ),
+                ),
+                ("footer", models.CharField(blank=True, default="", max_length=160)),
+                ("payment_text", models.TextField(blank=True, default="", verbose_name="how to pay")),
+                ("remit_to", models.TextField(blank=True, default="", verbose_name="remit to")),
+                ("labels", models.JSONField(blank=True, default=dict)),
+                ("show_aging", models.BooleanField(default=True, verbose_name="aging")),
+                (
+                    "show_memo",
+                    models.BooleanField(
+                        default=True, verbose_name="unapplied payments, credit and pending payments"
+                    ),
+                ),
+                ("show_code", models.BooleanField(default=True, verbose_name="QR code")),
+                ("show_slip", models.BooleanField(default=True, verbose_name="remittance slip")),
+                (
+                    "carried",
+                    models.BooleanField(default=False, verbose_name="carried forward from page to page"),
+                ),
+                (
+                    "grouped",
+                    models.BooleanField(
+                        default=False, verbose_name="open items grouped by account when consolidated"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('accent__regex', '^[0-9a-f]{6}$')), name='template_accent_hex'), models.CheckConstraint(condition=models.Q(('window__in', ['auto', 'left', 'right'])), name='template_window_known')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("accent__regex", "^[0-9a-f]{6}$")), name="template_accent_hex"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("window__in", ["auto", "left", "right"])),
+                        name="template_window_known",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
-            model_name='issuedstatement',
-            name='template',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='statements.statementtemplate'),
+            model_name="issuedstatement",
+            name="template",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="statements.statementtemplate",
+            ),
         ),
         migrations.CreateModel(
-            name='StatementView',
+            name="StatementView",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('part', models.CharField(choices=[('page', 'Page'), ('file', 'PDF'), ('lines', 'CSV')], max_length=5)),
-                ('channel', models.CharField(blank=True, default='', max_length=6)),
-                ('address', models.GenericIPAddressField(null=True)),
-                ('user_agent', models.CharField(blank=True, default='', max_length=255)),
-                ('is_bot', models.BooleanField(default=False)),
-                ('customer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='statement_views', to='customers.customer')),
-                ('issued', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='views', to='statements.issuedstatement')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "part",
+                    models.CharField(
+                        choices=[("page", "Page"), ("file", "PDF"), ("lines", "CSV")], max_length=5
+                    ),
+                ),
+                ("channel", models.CharField(blank=True, default="", max_length=6)),
+                ("address", models.GenericIPAddressField(null=True)),
+                ("user_agent", models.CharField(blank=True, default="", max_length=255)),
+                ("is_bot", models.BooleanField(default=False)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="statement_views",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "issued",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="views",
+                        to="statements.issuedstatement",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['issued', '-id'], name='statement_view_issued'), models.Index(fields=['customer', '-id'], name='statement_view_customer'), models.Index(fields=['at'], name='statement_view_at')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('part__in', ['page', 'file', 'lines'])), name='statement_view_part_known')],
+                "indexes": [
+                    models.Index(fields=["issued", "-id"], name="statement_view_issued"),
+                    models.Index(fields=["customer", "-id"], name="statement_view_customer"),
+                    models.Index(fields=["at"], name="statement_view_at"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("part__in", ["page", "file", "lines"])),
+                        name="statement_view_part_known",
+                    )
+                ],
             },
         ),
     ]

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0010_links_of_statements_may_end'),
-        ('statements', '0002_looks_and_views_of_statements'),
+        ("customers", "0010_links_of_statements_may_end"),
+        ("statements", "0002_looks_and_views_of_statements"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='issuedstatement',
-            index=models.Index(fields=['customer', 'end_at'], name='issued_statement_of_end'),
+            model_name="issuedstatement",
+            index=models.Index(fields=["customer", "end_at"], name="issued_statement_of_end"),
         ),
     ]

@@ -36,7 +36,7 @@ def test_the_first_that_is_known_is_spoken(customers: str, companys: str, spoken
 @pytest.mark.parametrize(("customers", "companys", "spoken_language"), CHAIN[:4])
 def test_paper_page_and_mail_speak_the_same_language(
     client: Client,
-    debtor: Debtor,
+    debtor: Debtor,  # noqa: F811
     customers: str,
     companys: str,
     spoken_language: str,
