@@ -215,7 +215,7 @@ def test_no_event_of_a_wire_object_is_left_out() -> None:
     named = {
         word for path in sources for word in re.findall(r'"([a-z_]+\.[a-z_]+)"', path.read_text("utf-8"))
     }
-    recorded = {name for name in named if name.partition(".")[0] in FAMILIES} - {"letter.css"}
+    recorded = {name for name in named if name.partition(".")[0] in FAMILIES} - {"letter.css", "customer.id"}
 
     assert len(recorded) > 20
     assert recorded <= WIRE_TYPES
