@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.cache import cache
 from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
 from django.db.models.expressions import OrderBy
 
+from config.api.remembering import recall, remember
 from customers.api.columns import is_nullable
 
 KEPT_SECONDS = 300
@@ -113,8 +113,8 @@ class Walk:
         self._name = "api-page:" + hashlib.sha256(text.encode()).hexdigest()
 
     def end_of(self, number: int) -> list[Any] | None:
-        values: list[Any] | None = cache.get(f"{self._name}:{number}")
+        values: list[Any] | None = recall(f"{self._name}:{number}")
         return values
 
     def keep_end(self, number: int, values: Sequence[Any]) -> None:
-        cache.set(f"{self._name}:{number}", list(values), KEPT_SECONDS)
+        remember(f"{self._name}:{number}", list(values), seconds=KEPT_SECONDS)

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from django.core.cache import cache
 from django.db.models import QuerySet
 from rest_framework.request import Request
 
 from config.api.keyset import Walk, after, terms_of
 from config.api.links import link_base
+from config.api.remembering import recall, remember
 from customers.api.query import query_of
 
 MAX_PER_PAGE = 100
@@ -101,10 +101,10 @@ def _number(raw: Any, default: int) -> int:
 def _count(request: Request, queryset: QuerySet[Any], number: int) -> int:
     """How many match: exact on page 1, up to a minute old on later pages of the same query."""
     key = _count_key(request)
-    total = cache.get(key) if number > 1 else None
+    total = recall(key) if number > 1 else None
     if total is None:
         total = queryset.order_by().count()
-        cache.set(key, total, COUNT_SECONDS)
+        remember(key, total, seconds=COUNT_SECONDS)
     return int(total)
 
 

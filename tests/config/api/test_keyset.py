@@ -140,3 +140,11 @@ def test_walks_of_other_queries_sizes_and_keys_are_others(api: Api, people: list
     assert whole(api, "per_page=4&page=2&filter[type]=company") == []
     other = Api(HTTP_AUTHORIZATION=basic(ApiKey.issue(name="Other")[1]))
     assert whole(other, "per_page=4&page=2") == left[4:8]
+
+
+def test_lists_answer_without_their_memory(api: Api, people: list[Customer], settings: Settings) -> None:
+    """The store is away: its address refuses every connection."""
+    store = "django.core.cache.backends.redis.RedisCache"
+    settings.CACHES = {"default": {"BACKEND": store, "LOCATION": "redis://127.0.0.1:1/0"}}
+
+    assert walk(api, "sort=name", 4) == whole(api, "sort=name")
