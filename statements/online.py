@@ -220,7 +220,7 @@ def _currencies(members: tuple[int, ...], shown: str) -> list[tuple[str, str]]:
     """Every currency in which the account has a document or payment; one alone is no choice."""
     found = {shown}
     for model in (Invoice, Payment, CreditAdjustment):
-        rows = model._default_manager.filter(customer__in=members)  # type: ignore[attr-defined]
+        rows = model._default_manager.filter(customer__in=members)
         found |= set(rows.order_by().values_list("currency", flat=True).distinct())
     known = sorted(code for code in found if is_currency(code))
     return [(code, code.upper()) for code in known] if len(known) > 1 else []

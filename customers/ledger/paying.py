@@ -98,6 +98,7 @@ def spread_payment(*, payment: Payment, now: datetime, applied_at: datetime | No
     rows = Invoice.objects.open().filter(customer=payment.customer, currency=payment.currency)
     rows = rows.annotate(claimed_amount=CLAIMED_AMOUNT)
     order = (F("due_date").asc(nulls_last=True), "date", "pk")
+    invoice: Any  # with the amount that charges hold of it
     for invoice in rows.select_related("customer").order_by(*order):
         if left <= 0:
             break

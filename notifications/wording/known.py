@@ -60,9 +60,10 @@ def known_variables(*, channel: str, name: str) -> list[str]:
 
     Names that do not ship may be asked for with any document.
     """
-    kinds: dict[Subject | None, list[str]] = {"statement": VARIABLES, **DOCUMENT_VARIABLES}
-    kinds[None] = list(dict.fromkeys(word for words in kinds.values() for word in words))
-    shown = [*kinds[about_of(channel, name)], *(part for parts in _WITH_PARTS.values() for part in parts)]
+    kinds: dict[Subject, list[str]] = {"statement": VARIABLES, **DOCUMENT_VARIABLES}
+    about = about_of(channel, name)
+    every = dict.fromkeys(word for words in kinds.values() for word in words)
+    shown = [*(kinds[about] if about else every), *(part for parts in _WITH_PARTS.values() for part in parts)]
     return [one for one in shown if channel == "email" or not one.endswith("_button")]
 
 

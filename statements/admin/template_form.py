@@ -100,8 +100,9 @@ class TemplateForm(DeskForm):
     )
 
     def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:
-        self.language = language
-        self.base_fields = {**self.base_fields, **_word_fields(language)}
+        self.spoken = language
+        # Before the fields are copied, so that the form dresses these as well.
+        self.base_fields = {**self.base_fields, **_word_fields(language)}  # type: ignore[misc]
         super().__init__(*args, **kwargs)
 
     def clean_footer(self) -> str:
@@ -132,9 +133,9 @@ class TemplateForm(DeskForm):
         """What goes into the look; own words of the other languages stay as they are."""
         given = self.cleaned_data
         own = {name: clean(given[f"own_{name}"]) for name in OWN_WORDS if clean(given[f"own_{name}"])}
-        words = {code: said for code, said in before.labels.items() if code != self.language}
+        words = {code: said for code, said in before.labels.items() if code != self.spoken}
         values = {name: given[name] for name in before.values if name in given}
-        return {**values, "labels": {**words, **({self.language: own} if own else {})}}
+        return {**values, "labels": {**words, **({self.spoken: own} if own else {})}}
 
     def picture(self) -> Logo | None:
         """The logo that was chosen and is not kept yet."""

@@ -29,7 +29,7 @@ def template_page(request: HttpRequest) -> HttpResponse:
 
     def perform() -> tuple[str, str]:
         _keep(form, company, template)
-        return f"{reverse('admin:statements_template')}?language={form.language}", "The look was saved."
+        return f"{reverse('admin:statements_template')}?language={form.spoken}", "The look was saved."
 
     return form_page(
         request,
@@ -38,7 +38,7 @@ def template_page(request: HttpRequest) -> HttpResponse:
         perform=perform,
         template="admin/desk/statement_template.html",
         logo_url=logo_url(company),
-        languages=[(code, name, code == form.language) for code, name in LANGUAGES.items()],
+        languages=[(code, name, code == form.spoken) for code, name in LANGUAGES.items()],
         preview=reverse("admin:statements_template_preview"),
         acts=[
             Act(
@@ -113,7 +113,7 @@ def _keep(form: TemplateForm, company: Company, template: StatementTemplate) -> 
 def _told(form: TemplateForm) -> HttpResponse:
     """What is wrong, where the picture would stand."""
     lines = [
-        f"{form.fields[name].label or name.capitalize()}: {text}" if name in form.fields else text
+        f"{form.fields[name].label or name.capitalize()}: {text}" if name in form.fields else str(text)
         for name, errors in form.errors.items()
         for text in errors
     ]

@@ -3,10 +3,10 @@
 from itertools import accumulate
 
 from statements.letterhead import Look
+from statements.paper.columns import Row
 from statements.paper.phrasing import Phrases
 from statements.paper.rows import (
     LINES_PRINTED,
-    Row,
     Table,
     by_month,
     carry,

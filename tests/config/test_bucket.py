@@ -1,5 +1,6 @@
 """Documents in a bucket: what is set, what is refused, and that files go there and come back."""
 
+import importlib.util
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,7 +9,6 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import default_storage
 from django.test import override_settings
 
-from config import bucket as bucket_settings
 from config.bucket import bucket_storage
 from config.environment import Environment
 from statements.archive import keep_file, read_kept
@@ -98,7 +98,7 @@ def test_an_endpoint_that_is_none_stops_the_start(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_missing_package_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bucket_settings.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
 
     with pytest.raises(ImproperlyConfigured, match=r"requirements-s3\.txt"):
         settings_of(monkeypatch, S3_BUCKET="papers")

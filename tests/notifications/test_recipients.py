@@ -133,10 +133,10 @@ def test_blocked_addresses_are_left_out_unless_somebody_names_them() -> None:
     found = choose_recipients(channel="email", customer=acme, contacts=contacts)
 
     assert [recipient.shown for recipient in found] == ["ap@acme.test"]
-    for words, param in (({"to": ["ap@acme.test", "ann@acme.test"]}, "to.1.email"),):
-        with pytest.raises(Refused, match="is blocked") as refusal:
-            choose_recipients(channel="email", customer=acme, contacts=contacts, **words)
-        assert refusal.value.param == param
+    named = ["ap@acme.test", "ann@acme.test"]
+    with pytest.raises(Refused, match="is blocked") as refusal:
+        choose_recipients(channel="email", customer=acme, contacts=contacts, to=named)
+    assert refusal.value.param == "to.1.email"
     with pytest.raises(Refused, match="is blocked") as refusal:
         named_copies("ann@acme.test", [])
     assert refusal.value.param == "bcc"

@@ -182,7 +182,7 @@ def test_own_words_footer_and_payment_text_are_printed() -> None:
         ({"memo": False}, "Unapplied payments"),
     ],
 )
-def test_blocks_can_be_left_out(switched_off: dict[str, bool], gone: str) -> None:
+def test_blocks_can_be_left_out(switched_off: dict[str, Any], gone: str) -> None:
     statement = open_items(4, memo=Memo(unapplied=900))
 
     assert gone in text_of(printed(statement))
@@ -241,6 +241,7 @@ def test_the_paper_of_every_sample_shows_all_its_amounts(name: str) -> None:
     statement = sample.build()
     text = text_of(printed(statement, addressee=sample.addressee, locale=sample.locale)).replace("\n", " ")
 
-    amounts = [line.balance for line in (*statement.open_lines, *statement.lines, *statement.credit_lines)]
+    lines: list[Any] = [*statement.open_lines, *statement.lines, *statement.credit_lines]
+    amounts = [line.balance for line in lines]
     for amount in (*amounts, *statement.aging.buckets, statement.headline):
         assert f"{abs(amount) / 100:,.2f}" in text

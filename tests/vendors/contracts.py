@@ -112,7 +112,8 @@ def header_of(request: "Request", wanted: str) -> str:
 def parts_of(kind: str, body: bytes) -> list[tuple[str, str]]:
     head = b"Content-Type: " + kind.encode() + b"\r\n\r\n"
     found = []
-    for part in email.message_from_bytes(head + body, policy=email.policy.HTTP).iter_parts():  # type: ignore[attr-defined]
+    message: Any = email.message_from_bytes(head + body, policy=email.policy.HTTP)
+    for part in message.iter_parts():
         name = str(part.get_param("name", header="content-disposition"))
         content = part.get_payload(decode=True)
         found.append((name, "*" if part.get_filename() else content.decode()))

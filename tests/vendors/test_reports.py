@@ -317,7 +317,7 @@ def test_start_lets_the_same_contacts_have_texts_again(text: Message, reader: Re
 
 
 def test_a_late_word_does_not_undo_a_later_one(company: Any, now: datetime) -> None:
-    words = {"number": "+16175550777", "source": "test", "now": now}
+    words: dict[str, Any] = {"number": "+16175550777", "source": "test", "now": now}
     assert record_word(stop=True, said_at=now, **words)
     assert record_word(stop=False, said_at=now + timedelta(minutes=2), **words)
     assert not record_word(stop=True, said_at=now + timedelta(minutes=1), **words)

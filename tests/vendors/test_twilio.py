@@ -93,7 +93,12 @@ def test_a_text_of_another_message_is_not_taken_for_this_one(
 ) -> None:
     settings.SMS_ONCE_PER_DAY = False
     customer = reader(phone="+16175550900")
-    words = {"customer": customer, "channel": "sms", "options": options, "message": "The same words"}
+    words: dict[str, Any] = {
+        "customer": customer,
+        "channel": "sms",
+        "options": options,
+        "message": "The same words",
+    }
     [earlier] = send_statement(now=now, **words)
     twilio.script = always("reset before")
     [row] = send_statement(now=now, **words)

@@ -6,7 +6,7 @@ in the URL resolver, so a new one is walked without being named here.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from django.apps import apps
@@ -17,7 +17,7 @@ from django.db.models import Max, Model
 from django.test import Client, TestCase
 from django.urls import URLPattern, URLResolver, reverse
 
-from customers.models import Charge, Customer, Role
+from customers.models import Charge, Customer, Role, User
 from tests.desk import at_desk, staff
 
 # Pages whose id names another kind of row than the model they are registered with.
@@ -88,10 +88,12 @@ def everything() -> dict[str, tuple[int, Any]]:
 
 
 class EveryObjectPageTests(TestCase):
+    users: ClassVar[dict[str, User]]
+    mine: ClassVar[set[int]]
+
     @classmethod
     def setUpTestData(cls) -> None:
         call_command("load_demo", customers=24, now="2026-03-31T17:00:00Z", verbosity=0)
-        cls.desks: dict[str, Client] = {}
         cls.users = {role: staff(f"Walker {role}", role=role) for role in Role.values}
         cls.mine = set(Customer.objects.order_by("pk").values_list("pk", flat=True)[::2])
         Customer.objects.update(owner=None)

@@ -132,7 +132,11 @@ def test_opens_tell_who_looked(mail: Mail, now: datetime) -> None:
 
 
 def test_reports_in_any_order_end_alike(mail: Mail, now: datetime) -> None:
-    kinds = [("Delivery", {}), ("Bounce", {"Type": "Transient"}), ("Bounce", HARD)]
+    kinds: list[tuple[str, dict[str, Any]]] = [
+        ("Delivery", {}),
+        ("Bounce", {"Type": "Transient"}),
+        ("Bounce", HARD),
+    ]
     ends = set()
     for number, order in enumerate(permutations(kinds)):
         message = mail()
