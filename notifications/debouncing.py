@@ -25,23 +25,27 @@ def without_repeated(
     `same` says which messages carry the same document. Called in the transaction that writes the
     mails: one sender at a time looks and writes for a customer. Only mails are held back.
     """
-    window = timedelta(seconds=settings.EMAIL_DEBOUNCE_SECONDS)
-    if box.channel != Message.Channel.EMAIL or customer_id is None or not window:
+    if box.channel != Message.Channel.EMAIL or customer_id is None:
         return box, []
     lock_accounts([customer_id])
+    repeated = recent_copies(box, customer_id=customer_id, same=same, now=now)
+    served = {message.recipient_key for message in repeated}
+    fresh = tuple(recipient for recipient in box.recipients if recipient.key not in served)
+    return replace(box, recipients=fresh), repeated
+
+
+def recent_copies(box: Letterbox, *, customer_id: int, same: Q, now: datetime) -> list[Message]:
+    """The latest mail to each recipient with the same template and document, if it went just now."""
     recent = Message.objects.on_channel("email").filter(
         same,
         customer=customer_id,
         run=None,
         template=box.wording.name,
         recipient_key__in=[recipient.key for recipient in box.recipients],
-        created_at__gt=now - window,
+        created_at__gt=now - timedelta(seconds=settings.EMAIL_DEBOUNCE_SECONDS),
     )
-    latest: dict[str, Message] = {}
-    for message in recent.exclude(state__in=_NEVER_ARRIVED).order_by("pk"):
-        latest[message.recipient_key] = message
-    fresh = tuple(recipient for recipient in box.recipients if recipient.key not in latest)
-    return replace(box, recipients=fresh), list(latest.values())
+    arriving = recent.exclude(state__in=_NEVER_ARRIVED).order_by("pk")
+    return list({message.recipient_key: message for message in arriving}.values())
 
 
 def same_statement(statement: Statement) -> Q:

@@ -22,6 +22,8 @@ def send_again(
     channel: str,
     now: datetime,
     to: Any = None,
+    bcc: str | None = None,
+    template: str | None = None,
     subject: str | None = None,
     message: str | None = None,
     address: Mapping[str, str] | None = None,
@@ -41,8 +43,8 @@ def send_again(
             "This statement is on A4, and letters go on US Letter: send a new one.", param="channel"
         )
     box = open_letterbox(
-        channel=channel, customer=customer, company=company, now=now, to=to, subject=subject, message=message,
-        address=address,
+        channel=channel, customer=customer, company=company, now=now, to=to, bcc=bcc, subject=subject,
+        message=message, template=template, address=address,
     )  # fmt: skip
     with transaction.atomic():
         box = admitted(box, now=now)

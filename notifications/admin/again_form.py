@@ -3,28 +3,25 @@
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from customers.admin.once import FIELD, new_form_token
-from customers.admin.pages import demand, page
+from customers.admin.pages import demand
 from customers.admin.roles import Right, own_rows
-from customers.models import Company
-from notifications.admin.sending_form import SendForm, first_words, own_addresses, send_once
+from notifications.admin.send_page import as_sent, form_answer, send_once, show_look
+from notifications.admin.sending_form import SendForm
 from notifications.models import Message
 from notifications.sending_again import send_again
-from statements.admin.facts import show_statement
 from statements.models import IssuedStatement
 
 
 def again_page(request: HttpRequest, pk: int) -> HttpResponse:
     """The form of a new sending, around what was issued."""
     demand(request, Right.SEND)
-    rows = own_rows(IssuedStatement.objects.select_related("customer"), request.user)
-    issued = rows.filter(pk=pk, canceled_at=None).first()
-    if issued is None or issued.customer is None:
-        raise Http404("There is no such statement to send again.")
-    form = SendForm(request.POST or None, initial=first_words(issued.customer))
+    issued = _issued(request, pk)
+    assert issued.customer is not None
+    form = SendForm(request.POST or None, customer=issued.customer)
 
     def act(**words: Any) -> list[Message]:
         return send_again(issued=issued, now=timezone.now(), **words)
@@ -33,15 +30,34 @@ def again_page(request: HttpRequest, pk: int) -> HttpResponse:
         sent = send_once(request, form, issued.customer, act)
         if sent is not None:
             return sent
-    answer = page(
-        request,
-        "admin/desk/send.html",
-        title=f"Send {issued.label} again",
-        form=form,
-        once=request.POST.get(FIELD) or new_form_token(),
-        statement=show_statement(issued.statement, Company.get().zone),
-        back=reverse("admin:statements_issuedstatement_change", args=[issued.pk]),
-        facts=own_addresses(issued.customer),
-    )
-    answer.status_code = 422 if request.method == "POST" else 200
-    return answer
+    return form_answer(
+        request, form=form, title=f"Send {issued.label} again", look=_look(form, issued),
+        look_url=reverse("admin:notifications_message_look_again", args=[pk]),
+        back=reverse("admin:statements_issuedstatement_change", args=[pk]),
+    )  # fmt: skip
+
+
+def look_again_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the form would send as it stands, for the page to show beside it."""
+    demand(request, Right.SEND)
+    issued = _issued(request, pk)
+    assert issued.customer is not None
+    form = SendForm(request.POST, customer=issued.customer)
+    return render(request, "admin/desk/look.html", {"look": _look(form, issued)})
+
+
+def _look(form: SendForm, issued: IssuedStatement) -> dict[str, Any]:
+    assert issued.customer is not None
+    bound = form if form.is_bound else SendForm(as_sent(form), customer=issued.customer)
+    if not bound.is_valid():
+        return {"refusal": "Mend the entries that are marked."}
+    pdf = reverse("admin:statements_issuedstatement_pdf", args=[issued.pk])
+    return show_look(bound, issued.customer, issued.statement, pdf=pdf, pages=issued.page_count)
+
+
+def _issued(request: HttpRequest, pk: int) -> IssuedStatement:
+    rows = own_rows(IssuedStatement.objects.select_related("customer"), request.user)
+    issued: IssuedStatement | None = rows.filter(pk=pk, canceled_at=None, customer__isnull=False).first()
+    if issued is None:
+        raise Http404("There is no such statement to send again.")
+    return issued

@@ -19,10 +19,10 @@ from customers.admin.roles import Right, RoleRights, may, own_rows
 from customers.admin.zone import desk_zone
 from customers.errors import Refused
 from customers.models import Company, Customer
-from notifications.admin.again_form import again_page
+from notifications.admin.again_form import again_page, look_again_page
 from notifications.admin.message_filters import RunFilter, StateFilter, WrittenFilter
 from notifications.admin.message_page import COLOURS, describe
-from notifications.admin.sending_form import send_page
+from notifications.admin.send_page import look_page, send_page
 from notifications.admin.stops import describe_stops, release_page
 from notifications.admin.unclear import ACTS, DONE, unclear_page, unclear_rows
 from notifications.channels.email.blocking import unblock_address
@@ -135,7 +135,13 @@ class MessageAdmin(RoleRights, ModelAdmin):  # type: ignore[misc]  # the theme c
             path("unclear/", view(unclear_page), name="notifications_message_unclear"),
             path("release/<slug:channel>/", view(release_page), name="notifications_message_release"),
             path("send/<int:pk>/", view(send_page), name="notifications_message_send"),
+            path("send/<int:pk>/look/", view(look_page), name="notifications_message_look"),
             path("send-again/<int:pk>/", view(again_page), name="notifications_message_send_again"),
+            path(
+                "send-again/<int:pk>/look/",
+                view(look_again_page),
+                name="notifications_message_look_again",
+            ),
         ]
         return [*own, *super().get_urls()]
 

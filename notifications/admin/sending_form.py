@@ -1,131 +1,200 @@
-"""Send one statement now: who gets it, on which channel, with which words."""
+"""To whom, on which channel and in which words one statement goes: the form and what it begins with."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
-from django.utils import timezone
 
 from customers.admin.forms import DeskForm
-from customers.admin.once import FIELD, claim_form, give_back, new_form_token
-from customers.admin.pages import demand, page
-from customers.admin.roles import Right
 from customers.errors import Refused
-from customers.models import Company, Customer
-from notifications.models import Message
-from notifications.recipients import find_recipients
-from notifications.sending import send_statement
-from notifications.wording import find_wording
-from statements.admin.facts import show_statement
-from statements.admin.preview import Wanted, read_wanted
-from statements.building import build_statement
+from customers.models import Company, Contact, Customer
+from notifications.channels.email.blocking import blocked_among, key_of
+from notifications.models import Message, MessageTemplate
+from notifications.recipients import find_recipients, is_email
+from notifications.wording import SHIPPED, Wording, about_of, find_wording
+from statements.admin.preview import OptionsForm
+
+_TITLES = {"statement_email": "Statement", "statement_sms": "Statement"}
+NOBODY = "Choose at least one recipient."
 
 
 class SendForm(DeskForm):
+    """Whom to and in which words. What is left as it was means: as usual."""
+
     channel = forms.ChoiceField(choices=Message.Channel.choices, initial="email")
-    to = forms.CharField(
-        required=False, label="To", help_text="Addresses separated by commas. Empty: the customer's own."
+    mail_to = forms.MultipleChoiceField(
+        required=False, label="Email to", widget=forms.CheckboxSelectMultiple, choices=[]
     )
-    subject = forms.CharField(required=False, max_length=255, help_text="Mails only. Empty: as usual.")
+    text_to = forms.MultipleChoiceField(
+        required=False, label="Text to", widget=forms.CheckboxSelectMultiple, choices=[]
+    )
+    to = forms.CharField(
+        required=False, label="Others", help_text="More addresses or numbers, separated by commas."
+    )
+    bcc = forms.CharField(
+        required=False, label="Blind copies", max_length=1000, help_text="Addresses separated by commas."
+    )
+    mail_template = forms.ChoiceField(required=False, label="Template", choices=[])
+    text_template = forms.ChoiceField(required=False, label="Template", choices=[])
+    subject = forms.CharField(required=False, max_length=255)
     message = forms.CharField(
         required=False,
-        widget=forms.Textarea(attrs={"rows": 6}),
-        help_text="Empty: as usual. {{words}} are filled in.",
+        widget=forms.Textarea(attrs={"rows": 9}),
+        help_text="Words in {{braces}} are filled in.",
+        strip=False,
     )
+    # Says that the ticks were there to be taken away; programs that leave them out mean the usual people.
+    chosen = forms.CharField(required=False, initial="1", widget=forms.HiddenInput)
 
-    def recipients(self) -> list[dict[str, str]] | None:
-        """The named recipients in the words of the API, None for the customer's own."""
-        named = [
-            part.strip() for part in self.cleaned_data["to"].replace(";", ",").split(",") if part.strip()
-        ]
-        key = "phone" if self.cleaned_data["channel"] == "sms" else "email"
-        return [{key: part} for part in named] or None
+    # Which entries belong to which channels; the page shows the others' only without scripts.
+    channels_of = {
+        "mail_to": "email", "text_to": "sms", "to": "email sms", "bcc": "email", "mail_template": "email",
+        "text_template": "sms", "subject": "email", "message": "email sms",
+    }  # fmt: skip
+
+    def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
+        self.customer, self.company = customer, Company.get()
+        self.people = list(customer.contacts.order_by("name", "pk"))
+        self.language = customer.language or self.company.language
+        self.wordings = _wordings(self.language)
+        kwargs["initial"] = {**self._first(), **(kwargs.get("initial") or {})}
+        super().__init__(*args, **kwargs)
+        self._offer("mail_to", _mail_choices(customer, self.people))
+        self._offer("text_to", _text_choices(self.people))
+        for name, channel in (("mail_template", "email"), ("text_template", "sms")):
+            names = [name for kind, name in self.wordings if kind == channel]
+            self._offer(name, [(each, _TITLES.get(each, each)) for each in names])
+
+    @property
+    def about(self) -> list[forms.BoundField]:
+        """Entries about the statement itself."""
+        return [self[name] for name in self.fields if name not in (*self.channels_of, "channel", "chosen")]
+
+    @property
+    def by_channel(self) -> list[tuple[str, forms.BoundField]]:
+        """Entries about the message, each with the channels that it is for."""
+        return [(channels, self[name]) for name, channels in self.channels_of.items()]
+
+    def _offer(self, name: str, choices: Sequence[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+
+    def _first(self) -> dict[str, Any]:
+        usual = find_recipients(
+            channel="email", customer=self.customer, contacts=self.people,
+            blocked=blocked_among([self.customer.email, *(person.email for person in self.people)]),
+        )  # fmt: skip
+        numbers = find_recipients(channel="sms", customer=self.customer, contacts=self.people)
+        wording = self.wordings["email", SHIPPED["email", "statement"][0]]
+        return {
+            "mail_to": [recipient.key for recipient in usual],
+            "text_to": [recipient.key for recipient in numbers],
+            "bcc": self.company.bcc,
+            "subject": wording.subject,
+            "message": wording.body.strip(),
+        }
+
+    @property
+    def shipped_words(self) -> dict[str, dict[str, str]]:
+        """For the page: what each template says, to put in the place of what was not changed."""
+        return {
+            f"{channel}:{name}": {"subject": wording.subject, "message": wording.body.strip()}
+            for (channel, name), wording in self.wordings.items()
+        }
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """What a send takes. Raises Refused when nobody was chosen."""
+        values = self.cleaned_data
+        channel = values["channel"]
+        if channel == "letter":
+            return {"channel": channel}
+        mail = channel == "email"
+        template = values["mail_template" if mail else "text_template"] or None
+        said: dict[str, Any] = {
+            "channel": channel,
+            "to": self._people(channel),
+            "template": template,
+            "message": self._own("message", values["message"]),
+        }
+        if mail:
+            bcc = values["bcc"]
+            said["subject"] = self._own("subject", values["subject"])
+            said["bcc"] = None if bcc == self.company.bcc or not values["chosen"] else bcc
+        return said
+
+    def _people(self, channel: str) -> list[dict[str, str]] | None:
+        values = self.cleaned_data
+        key, ticked = ("phone", values["text_to"]) if channel == "sms" else ("email", values["mail_to"])
+        others = [part.strip() for part in values["to"].replace(";", ",").split(",") if part.strip()]
+        named = _names(channel, self.customer, self.people)
+        found = [{key: each, **({"name": named[each]} if each in named else {})} for each in ticked]
+        found += [{key: each} for each in others]
+        if not found and values["chosen"]:
+            raise Refused(NOBODY, param="to")
+        return found or None
+
+    def _own(self, part: str, said: str) -> str | None:
+        """What was written, unless it is what a template says anyway."""
+        said = said.replace("\r\n", "\n").strip()
+        usual = {
+            getattr(w, "subject" if part == "subject" else "body").strip() for w in self.wordings.values()
+        }
+        return None if said in usual else said or None
 
     def refuse(self, refused: Refused) -> None:
         name = (refused.param or "").partition(".")[0].partition("[")[0]
+        name = {"template": "mail_template"}.get(name, name)
         self.add_error(name if name in self.fields else None, refused.message)
 
 
-def send_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """A form with what will be sent; sending happens while the page waits, ten seconds at most."""
-    demand(request, Right.SEND)
-    wanted = read_wanted(request, pk)
-    preview = f"{reverse('admin:statements_issuedstatement_preview', args=[pk])}?{request.GET.urlencode()}"
-    if wanted.options is None:
-        return HttpResponseRedirect(preview)
-    form = SendForm(request.POST or None, initial=first_words(wanted.customer))
-    if request.method == "POST" and form.is_valid():
-        sent = _send(request, form, wanted)
-        if sent is not None:
-            return sent
-    statement = build_statement(customer=wanted.customer, options=wanted.options)
-    answer = page(
-        request,
-        "admin/desk/send.html",
-        title=f"Send statement to {wanted.customer.name}",
-        form=form,
-        once=request.POST.get(FIELD) or new_form_token(),
-        statement=show_statement(statement, Company.get().zone),
-        back=preview,
-        facts=own_addresses(wanted.customer),
+class StatementForm(OptionsForm, SendForm):
+    """Which statement, too."""
+
+    field_order: tuple[str, ...] = (
+        "type", "start", "end", "items", "currency", "accounts", "channel", "mail_to", "text_to", "to", "bcc",
+        "mail_template", "text_template", "subject", "message", "chosen",
+    )  # fmt: skip
+
+    def refuse(self, refused: Refused) -> None:
+        if refused.param in ("type", "start", "end", "items", "currency"):
+            self.add_error(refused.param, refused.message)
+        else:
+            SendForm.refuse(self, refused)
+
+
+def _wordings(language: str) -> dict[tuple[str, str], Wording]:
+    """The templates that fit statements, each with the words it has in this language."""
+    used = (
+        MessageTemplate.objects.filter(current__isnull=False).order_by("name").values_list("channel", "name")
     )
-    answer.status_code = 422 if request.method == "POST" else 200
-    return answer
+    found: dict[tuple[str, str], Wording] = {}
+    for channel in ("email", "sms"):
+        own = [name for kind, name in used if kind == channel and about_of(channel, name) is None]
+        for name in (*SHIPPED[channel, "statement"], *dict.fromkeys(own)):
+            found[channel, name] = find_wording(channel=channel, name=name, language=language)
+    return found
 
 
-def first_words(customer: Customer) -> dict[str, Any]:
-    wording = find_wording(channel="email", name=None, language=customer.language or Company.get().language)
-    return {"subject": wording.subject, "message": wording.body}
+def _mail_choices(customer: Customer, people: Sequence[Contact]) -> list[tuple[str, str]]:
+    shown: dict[str, str] = {}
+    for person in people:
+        if is_email(person.email.strip()):
+            primary = ", primary" if person.primary else ""
+            shown.setdefault(key_of(person.email), f"{person.name} <{person.email}>{primary}")
+    if is_email(customer.email.strip()):
+        shown.setdefault(key_of(customer.email), f"{customer.email}, the account's own")
+    blocked = blocked_among(shown)
+    return [(key, f"{label} – blocked" if key in blocked else label) for key, label in shown.items()]
 
 
-def own_addresses(customer: Customer) -> list[tuple[str, str]]:
-    """Where each channel would go when nobody is named."""
-    contacts = list(customer.contacts.order_by("pk"))
-    shown = []
-    for channel, name in Message.Channel.choices:
-        people = find_recipients(channel=str(channel), customer=customer, contacts=contacts)
-        places = [person.shown.replace("\n", ", ") for person in people]
-        shown.append((str(name), "; ".join(places) or "no address"))
-    return shown
+def _text_choices(people: Sequence[Contact]) -> list[tuple[str, str]]:
+    agreed = find_recipients(channel="sms", customer=Customer(), contacts=people)
+    return [(recipient.key, f"{recipient.name} {recipient.shown}") for recipient in agreed]
 
 
-def _send(request: HttpRequest, form: SendForm, wanted: Wanted) -> HttpResponse | None:
-    options = wanted.options
-    assert options is not None
-
-    def act(**words: Any) -> list[Message]:
-        return send_statement(customer=wanted.customer, options=options, now=timezone.now(), **words)
-
-    return send_once(request, form, wanted.customer, act)
-
-
-def send_once(
-    request: HttpRequest, form: SendForm, customer: Customer, act: Callable[..., list[Message]]
-) -> HttpResponse | None:
-    """Send and lead to the messages; None when it was refused, with the reason on the form."""
-    outbox = reverse("admin:customers_customer_change", args=[customer.pk]) + "?tab=messages"
-    already = claim_form(request, outbox)
-    if already is not None:
-        messages.info(request, "This form was already sent; here is its result.")
-        return HttpResponseRedirect(already)
-    values = form.cleaned_data
-    mail = values["channel"] == "email"
-    try:
-        rows = act(
-            channel=values["channel"],
-            to=None if values["channel"] == "letter" else form.recipients(),
-            subject=values["subject"] or None if mail else None,
-            message=values["message"] or None if mail else None,
-        )
-    except Refused as refused:
-        give_back(request)
-        form.refuse(refused)
-        return None
-    for row in rows:
-        row.refresh_from_db()
-        tell = messages.success if row.state in ("sent", "delivered", "queued") else messages.warning
-        tell(request, f"{row}: {row.get_state_display().lower()}.")
-    return HttpResponseRedirect(outbox)
+def _names(channel: str, customer: Customer, people: Sequence[Contact]) -> dict[str, str]:
+    if channel == "sms":
+        return {r.key: r.name for r in find_recipients(channel="sms", customer=customer, contacts=people)}
+    return {key_of(person.email): person.name for person in reversed(people) if person.email}

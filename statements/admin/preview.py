@@ -42,7 +42,7 @@ class OptionsForm(DeskForm):
         choices=[("all", "With child accounts"), ("own", "This account alone")], initial="all", required=False
     )
 
-    field_order = ("type", "start", "end", "items", "currency", "accounts")
+    field_order: tuple[str, ...] = ("type", "start", "end", "items", "currency", "accounts")
 
     def options(self) -> Options:
         """Raises Refused, for example when the period ends before it starts."""

@@ -12,6 +12,7 @@ document.addEventListener("DOMContentLoaded", () => {
       box.form.querySelectorAll("[name=chosen]").forEach((one) => { one.checked = box.checked; });
     });
   });
+  document.querySelectorAll("form[data-by-channel]").forEach(showByChannel);
   document.querySelectorAll("form[data-look]").forEach(lookWhileTyping);
   document.querySelectorAll("[data-insert]").forEach((button) => {
     button.addEventListener("click", () => insertTag(button.dataset.insert));
@@ -147,6 +148,29 @@ function lookWhileTyping(form) {
   const later = () => { window.clearTimeout(waiting); waiting = window.setTimeout(look, 400); };
   form.addEventListener("input", later);
   form.addEventListener("change", later);
+}
+
+// Only what the chosen channel needs; a template brings its words where nobody has changed them.
+function showByChannel(form) {
+  const wordings = JSON.parse(document.getElementById("wordings").textContent);
+  const known = (part) => Object.values(wordings).map((words) => words[part]);
+  const template = () => {
+    const channel = form.elements.channel.value;
+    const select = form.elements[channel === "sms" ? "text_template" : "mail_template"];
+    return wordings[`${channel}:${select.value}`];
+  };
+  const show = () => {
+    const channel = form.elements.channel.value;
+    form.querySelectorAll("[data-for]").forEach((part) => { part.hidden = !part.dataset.for.split(" ").includes(channel); });
+    const words = template();
+    for (const part of words ? ["subject", "message"] : []) {
+      const field = form.elements[part];
+      const said = field.value.trim();
+      if (!said || known(part).some((usual) => usual.trim() === said)) field.value = words[part];
+    }
+  };
+  for (const name of ["channel", "mail_template", "text_template"]) form.elements[name].addEventListener("change", show);
+  show();
 }
 
 // Puts a variable where the writer was last.

@@ -1,5 +1,6 @@
 """One text a day to a number: the day is taken before the text goes, in one row for each number."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db.models import Q
@@ -38,6 +39,12 @@ def take_day(*, number: str, now: datetime, message: Message | None = None) -> d
 def fill_day(message: Message) -> None:
     """Write into a day that was just taken which message it was taken for."""
     TextDay.objects.filter(number=message.recipient_key, message=None).update(message=message)
+
+
+def taken_until(numbers: Iterable[str], *, now: datetime) -> dict[str, datetime]:
+    """Those of these numbers that had their text of the day, and when each is free again."""
+    rows = TextDay.objects.select_related("message").filter(number__in=list(numbers), until__gt=now)
+    return {row.number: row.until for row in rows.order_by("pk") if not _is_lost(row)}
 
 
 def _is_lost(row: TextDay) -> bool:

@@ -12,9 +12,8 @@ from customers.models import Customer
 from notifications.models import Message
 from notifications.sending import send_statement
 from notifications.sending_documents import send_document
-from statements.models import IssuedStatement
 from statements.options import day_options
-from tests.desk import at_desk, page_text, staff, token_of
+from tests.desk import at_desk, page_text, staff
 from tests.ledgers import CHICAGO
 
 Debtor = Callable[..., Customer]
@@ -159,30 +158,3 @@ def test_the_outbox_costs_the_same_queries_for_many(
 
     with django_assert_max_num_queries(10):
         desk.get(LIST)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_sends_a_statement_once_however_often_the_button_is_pressed(debtor: Debtor) -> None:
-    customer, desk = debtor("North"), at_desk()
-    where = reverse("admin:notifications_message_send", args=[customer.pk]) + "?type=open_item&end=2026-08-03"
-    form = {"channel": "email", "once": token_of(desk.get(where))}
-
-    first, second = desk.post(where, form), desk.post(where, form)
-
-    message = Message.objects.get()
-    assert message.state == "sent"
-    assert IssuedStatement.objects.count() == 1
-    assert first.headers["Location"] == second.headers["Location"]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_bad_address_is_refused_beside_the_field_and_can_be_mended(debtor: Debtor) -> None:
-    customer, desk = debtor("North"), at_desk()
-    where = reverse("admin:notifications_message_send", args=[customer.pk]) + "?type=open_item&end=2026-08-03"
-    form = {"channel": "email", "to": "not an address", "once": token_of(desk.get(where))}
-
-    refused = desk.post(where, form)
-    assert refused.context["form"]["to"].errors
-    desk.post(where, {**form, "to": "jo@example.test"})
-
-    assert Message.objects.get().recipient == "jo@example.test"
