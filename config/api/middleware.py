@@ -20,7 +20,7 @@ from config.api.authentication import find_key, shown_key
 from config.api.errors import Problem, answer, problem_for_status, problem_of, unauthenticated
 from config.api.links import link_base
 from config.api.paths import is_api, is_list
-from config.api.query_limits import limit_queries
+from config.api.query_limits import limit_queries_of_api, limits_of_pages
 from config.api.short_way import way_to_the_view
 from config.api.throttling import TooMany, count_bad_key, slot_for
 from customers.models import ApiKey
@@ -117,10 +117,10 @@ class ApiDoor:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not is_api(request):
-            limit_queries("page")
-            return self.get_response(request)
+            with limits_of_pages():
+                return self.get_response(request)
         try:
-            limit_queries("api")
+            limit_queries_of_api()
             key = self._key_of(request)
             if key is None:
                 return answer(request, unauthenticated())

@@ -209,6 +209,11 @@ def plain(request: HttpRequest) -> HttpResponse:
     raise RuntimeError("outside of the conventions")
 
 
+def page(request: HttpRequest) -> HttpResponse:
+    """A page of a browser that looks something up."""
+    return HttpResponse(str(Customer.objects.count()))
+
+
 handler400 = "config.api.errors.handler400"
 handler403 = "config.api.errors.handler403"
 handler404 = "config.api.errors.handler404"
@@ -224,4 +229,5 @@ urlpatterns = [
     endpoint("slow", Slow),
     endpoint("send", Send),
     path("plain", plain),
+    path("admin/counted", page),
 ]

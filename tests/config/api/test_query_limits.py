@@ -8,7 +8,6 @@ from django.db import connection, transaction
 from django.test import Client
 from pytest_django import Settings
 
-from config.api.query_limits import limit_queries
 from customers.models import Customer
 from tests.config.api.conftest import Api
 
@@ -69,12 +68,19 @@ def test_pages_of_browsers_have_the_servers_own_limits(api: Api) -> None:
 
     api.get("/customers")
     assert (shown("statement_timeout"), shown("lock_timeout")) == ("1s", "200ms")
-    Client().get("/admin/nowhere")
+    Client().get("/admin/counted")
 
     assert shown("statement_timeout") == before
 
 
+def test_a_page_that_asks_nothing_does_not_touch_the_connection(api: Api) -> None:
+    api.get("/customers")
+    Client().get("/admin/nowhere")
+
+    assert shown("statement_timeout") == "1s"
+
+
 def test_a_page_alone_opens_no_connection() -> None:
-    limit_queries("page")
+    Client().get("/admin/nowhere")
 
     assert connection.connection is None
