@@ -20,6 +20,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from statements.letterhead import Look, PaperSize, Variant
 from statements.paper.colours import tint
+from statements.quickening import quickened
 
 # Which sheet a page is set with.
 Kind = Literal["statement", "document"]
@@ -39,6 +40,8 @@ PLAIN = Look()
 # What the sheets are written with; other accents are put in its place.
 ACCENT = PLAIN.accent
 SHEETS_KEPT = 12
+# A class for each width of a column: a style in an element would be read anew with each document.
+COLUMNS = "".join(f".c{points}{{width:{points}pt}}" for points in range(1, 527))
 
 # One document at a time in a process: the font map is shared.
 _LOCK = threading.Lock()
@@ -117,7 +120,7 @@ class Printer:
         return self._sheets[key]
 
     def _parsed(self, *names: str, accent: str = ACCENT) -> weasyprint.CSS:
-        text = "\n".join((SHEETS / name).read_text("utf-8") for name in names)
+        text = "\n".join([*((SHEETS / name).read_text("utf-8") for name in names), COLUMNS])
         if accent != ACCENT:
             text = text.replace(f"#{ACCENT}", f"#{accent}").replace(f"#{tint(ACCENT)}", f"#{tint(accent)}")
         return weasyprint.CSS(string=text, font_config=self.fonts, url_fetcher=Fetcher())
@@ -148,7 +151,7 @@ def print_pdf(
     look: Look = PLAIN,
 ) -> bytes:
     """The markup as a PDF; equal arguments give equal bytes."""
-    with _LOCK:
+    with _LOCK, quickened():
         printer = _printer()
         pdf: bytes = Page(markup, Fetcher(assets)).write_pdf(
             font_config=printer.fonts,

@@ -54,8 +54,9 @@ def fit_columns(
 
 
 def _needed(label: str, cells: Sequence[str], size: float) -> int:
-    # The longest texts are the widest, near enough: measuring all would cost more than it finds.
-    longest = sorted(set(cells), key=len, reverse=True)[:8]
+    # The longest texts are the widest, near enough: measuring all would cost more than it finds. In the
+    # order of the lines, not of a set: equal statements are to be equal files in every process.
+    longest = sorted(dict.fromkeys(cells), key=len, reverse=True)[:40]
     widest = max(
         text_width(label, LABEL_SIZE, "semibold"),
         *(text_width(cell, size, "semibold") for cell in longest),

@@ -1,7 +1,7 @@
 """How wide a text will be on paper, and texts cut into lines that fit.
 
-The widths are those of the shipped Inter without kerning, which is how the style sheets set it;
-characters that Inter lacks are estimated. Knowing the widths beforehand keeps
+The widths are those of the shipped typeface, which has no kerning; characters that it lacks are
+estimated. Knowing the widths beforehand keeps
 every box of the page at a fixed size: nothing is clipped, and no text can move another.
 """
 
@@ -9,10 +9,10 @@ import re
 import unicodedata
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 FONTS = Path(__file__).resolve().parents[2] / "templates" / "fonts"
-FACES = {"regular": "Inter-Regular.woff2", "semibold": "Inter-SemiBold.woff2"}
+FACES = {"regular": "InterTabular-Regular.woff2", "semibold": "InterTabular-SemiBold.woff2"}
 
 Face = Literal["regular", "semibold"]
 
@@ -91,24 +91,10 @@ def _estimate(character: str) -> float:
 
 @lru_cache(maxsize=2)
 def _widths(face: Face) -> dict[str, float]:
-    """Advance widths in em, by character: the wider of the usual and the tabular form."""
+    """Advance widths in em, by character."""
     # Heavy: only where something is printed.
     from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
     font = TTFont(FONTS / FACES[face], lazy=True)
-    advances, tabular = font["hmtx"].metrics, _tabular_glyphs(font["GSUB"].table)
-    units = font["head"].unitsPerEm
-    return {
-        chr(code): max(advances[glyph][0], advances[tabular.get(glyph, glyph)][0]) / units
-        for code, glyph in font.getBestCmap().items()
-    }
-
-
-def _tabular_glyphs(table: Any) -> dict[str, str]:
-    glyphs: dict[str, str] = {}
-    for record in table.FeatureList.FeatureRecord:
-        if record.FeatureTag == "tnum":
-            for index in record.Feature.LookupListIndex:
-                for rule in table.LookupList.Lookup[index].SubTable:
-                    glyphs.update(getattr(rule, "ExtSubTable", rule).mapping)
-    return glyphs
+    advances, units = font["hmtx"].metrics, font["head"].unitsPerEm
+    return {chr(code): advances[glyph][0] / units for code, glyph in font.getBestCmap().items()}

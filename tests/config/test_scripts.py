@@ -8,7 +8,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-SCRIPTS = [*sorted((ROOT / "script").iterdir()), ROOT / ".ci" / "run"]
+SCRIPTS = [
+    path
+    for path in (*sorted((ROOT / "script").iterdir()), ROOT / ".ci" / "run")
+    if not path.read_text("utf-8").startswith("#!/usr/bin/env python")
+]
 BASH = shutil.which("bash") or "bash"
 
 

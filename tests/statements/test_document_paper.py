@@ -183,7 +183,7 @@ def test_equal_facts_give_equal_bytes_and_one_typeface():
     first = printed(long_invoice())
 
     assert first == printed(long_invoice())
-    assert fonts_of(first) <= {"Figures", "Figures-Semi-Bold", "Text", "Text-Semi-Bold"}
+    assert fonts_of(first) <= {"Inter", "Inter-Semi-Bold"}
 
 
 @pytest.mark.parametrize("document", [long_invoice(), credit_note(), receipt(), invoice(mark="void", due=0)])

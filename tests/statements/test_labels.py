@@ -1,7 +1,10 @@
 import re
+import tomllib
+from pathlib import Path
 
 import pytest
 
+import statements.labels
 from statements.labels import labels, languages
 
 PLACE = re.compile(r"\{\w+\}")
@@ -19,6 +22,14 @@ def test_every_language_says_every_message_with_the_same_places_to_fill(language
     assert translated.keys() == ENGLISH.keys()
     for message, text in translated.items():
         assert sorted(PLACE.findall(text)) == sorted(PLACE.findall(ENGLISH[message])), message
+
+
+@pytest.mark.parametrize("language", languages())
+def test_no_message_waits_for_its_translation(language: str) -> None:
+    """Not through `labels`: that would fill a gap with English."""
+    text = (Path(statements.labels.__file__).parent / f"{language}.toml").read_text("utf-8")
+
+    assert tomllib.loads(text).keys() == ENGLISH.keys()
 
 
 @pytest.mark.parametrize("language", [code for code in languages() if code != "en"])

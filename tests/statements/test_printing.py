@@ -35,7 +35,7 @@ def test_the_fetcher_serves_fonts_and_the_documents_own_pictures():
     fetcher = Fetcher({"logo": Asset(b"picture", "image/png")})
 
     assert fetcher.fetch("duebook:logo").read() == b"picture"
-    assert fetcher.fetch("duebook:fonts/Inter-Regular.woff2").read()[:4] == b"wOF2"
+    assert fetcher.fetch("duebook:fonts/InterTabular-Regular.woff2").read()[:4] == b"wOF2"
 
 
 def test_a_picture_that_is_refused_leaves_the_page_standing(tmp_path):
