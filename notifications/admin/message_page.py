@@ -37,7 +37,7 @@ def describe(message: Message, zone: ZoneInfo) -> dict[str, Any]:
         else "",
         "segments": _segments(message),
         "address": message.recipient.splitlines() if message.channel == "letter" else [],
-        "pdf": _pdf_url(message),
+        "pdf": document_url(message),
         "pdf_label": issued.label if issued else message.document_name.removesuffix(".pdf"),
         "events": [
             {
@@ -76,7 +76,7 @@ def _can_stop(message: Message) -> bool:
     return under_way and until is not None and until > timezone.now()
 
 
-def _pdf_url(message: Message) -> str:
+def document_url(message: Message) -> str:
     """The file that was sent: the issued statement's, or the copy of the document that was kept."""
     if message.issued_statement_id:
         return reverse("admin:statements_issuedstatement_pdf", args=[message.issued_statement_id])
@@ -91,6 +91,10 @@ def _segments(message: Message) -> str:
     found = segments(message.text)
     plural = "" if found.count == 1 else "s"
     return f"{found.count} segment{plural}, {found.encoding}, {found.units} characters"
+
+
+def _times(count: int) -> str:
+    return "" if not count else "once" if count == 1 else f"{count} times"
 
 
 def _about(message: Message) -> str:
@@ -122,7 +126,7 @@ def _facts(message: Message, zone: ZoneInfo) -> list[tuple[str, str]]:
         ("Delivered", minute_of(message.delivered_at, zone)),
         ("Returned", minute_of(message.bounced_at, zone)),
         ("Expected delivery", short_day(day) if (day := message.expected_delivery_date) else ""),
-        ("Opened", f"{message.opens} times" if message.opens else ""),
+        ("Opened", _times(message.opens)),
         ("Tries", str(message.attempt) if message.attempt > 1 else ""),
         ("Carried by", message.vendor),
         ("Vendor's id", message.vendor_id),
