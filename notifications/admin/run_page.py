@@ -1,15 +1,18 @@
 """A run as plain values: its words, its counts, its customers."""
 
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
 from customers.admin.figures import day_of, minute_of, money
 from notifications.models import Message, RunItem, StatementRun, StatementSchedule
 from notifications.runs import Preview, progress_of
+from notifications.vendors import sending_time
 
 State = StatementRun.State
 STATE_COLOURS = {
@@ -106,6 +109,20 @@ def items_of(run: StatementRun, request: HttpRequest) -> dict[str, Any]:
     }
 
 
+def in_words(time: timedelta) -> str:
+    """A span that nobody needs to the second: 40 seconds, 12 minutes, 5.6 hours."""
+    seconds = time.total_seconds()
+    if seconds < 120:
+        return f"{seconds:.0f} seconds"
+    return f"{seconds / 60:.0f} minutes" if seconds < 7200 else f"{seconds / 3600:.1f} hours"
+
+
+def stoppable_letters(run: StatementRun) -> int:
+    """How many letters of a run the print house would still give back."""
+    letters = Message.objects.filter(run=run, channel=Message.Channel.LETTER, cancel_wanted_at=None)
+    return letters.filter(state=Message.State.SENT, cancelable_until__gt=timezone.now()).count()
+
+
 def _customer_url(row: RunItem) -> str:
     if row.customer_id is None:
         return ""
@@ -122,4 +139,9 @@ def describe_preview(preview: Preview) -> dict[str, Any]:
         "messages": sum(preview.messages.values()),
         "skipped": [(SKIPS.get(name, name), count) for name, count in sorted(preview.skipped.items())],
         "totals": [money(amount, currency) for currency, amount in sorted(preview.totals.items())],
+        "times": [
+            (channels.get(name, name), in_words(time))
+            for name, count in sorted(preview.messages.items())
+            if (time := sending_time(channel=name, units=count)) is not None
+        ],
     }

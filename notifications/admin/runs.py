@@ -27,9 +27,11 @@ from notifications.admin.run_page import (
     describe_preview,
     describe_run_page,
     items_of,
+    stoppable_letters,
     title_of,
 )
-from notifications.models import StatementRun
+from notifications.delivering import want_stopped
+from notifications.models import Message, StatementRun
 from notifications.runs import (
     RunRequest,
     cancel_run,
@@ -168,7 +170,7 @@ class RunAdmin(RoleRights, ModelAdmin):  # type: ignore[misc]  # the theme carri
             request, "admin/desk/run.html", title=title_of(run, zone),
             back=reverse("admin:notifications_statementrun_changelist"),
             may_repeat=run.schedule_id is None and run.state in (State.FINISHED, State.CANCELED),
-            **describe_run_page(run, zone), **items_of(run, request),
+            stoppable=stoppable_letters(run), **describe_run_page(run, zone), **items_of(run, request),
         )  # fmt: skip
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
@@ -186,7 +188,8 @@ class RunAdmin(RoleRights, ModelAdmin):  # type: ignore[misc]  # the theme carri
 
     def act(self, request: HttpRequest, pk: int, act: str) -> HttpResponse:
         demand(request, Right.RUN)
-        run, acts = self._run(request, pk), {"pause", "resume", "cancel", "retry", "again"}
+        run = self._run(request, pk)
+        acts = {"pause", "resume", "cancel", "retry", "again", "stop-letters"}
         if act not in acts:
             raise Http404("There is no such act.")
         return act_page(request, act=lambda: _steer(run, act, request), back=_url(pk), done="")
@@ -209,6 +212,11 @@ def _steer(run: StatementRun, act: str, request: HttpRequest) -> str:
         tasks.ring(tasks.plan_run, run_id=run.pk)
     elif act == "cancel":
         cancel_run(run=run, now=now)
+        tasks.ring_asking()
+    elif act == "stop-letters":
+        count = want_stopped(messages=Message.objects.filter(run=run), now=now)
+        messages.success(request, f"{count} letters are taken back; this page shows how far that is.")
+        tasks.ring_asking()
     elif act == "retry":
         messages.success(request, f"{retry_failed(run=run, now=now)} messages were queued again.")
         tasks.ring_channels()

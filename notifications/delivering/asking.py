@@ -121,11 +121,9 @@ def _with_each(channel: str, due: QuerySet[Message], now: datetime, act: Act) ->
                     break
                 time.sleep(wait)
                 round_.batch.handled += 1
-                round_.touched.append(hold.message)
                 act(round_, hold, line)
     finally:
         release(Message, held)
-        settle_items(round_.touched)
     return round_.batch.handled
 
 
@@ -136,7 +134,9 @@ def _ask(round_: Round, hold: Hold, line: Line) -> None:
     except Rejected as refused:
         round_.brake.worked()
         if message.state == State.UNKNOWN:
-            record_rejected(hold, refused, now=round_.watch.now, state=State.UNKNOWN)
+            with transaction.atomic():
+                record_rejected(hold, refused, now=round_.watch.now, state=State.UNKNOWN)
+                settle_items([message])
         else:
             _ask_later(round_, hold)
     except (Stopped, Unavailable, Unclear) as failed:
@@ -157,6 +157,8 @@ def _take(round_: Round, hold: Hold, news: Accepted | TrackingEvent | None) -> N
         with transaction.atomic():
             if record_accepted(hold, news, now=now, state=State.UNKNOWN):
                 _remark(hold.message, "found at the vendor", now)
+                # Its run may be finished: nobody else would look at it again.
+                settle_items([hold.message])
         return
     if isinstance(news, TrackingEvent):
         with transaction.atomic():
@@ -206,6 +208,7 @@ def _stopped(hold: Hold, now: datetime) -> None:
             _remark(message, "stopped at the print house", now)
             record_event(type="message.cancel", row=message, now=now)
             announce(message, now=now)
+            settle_items([message])
 
 
 def _give_up_stopping(hold: Hold, refused: HandOverFailed, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """Live mode against vendors on loopback ports, with waiting made short."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from io import BytesIO
 from typing import Any
 
@@ -10,7 +11,9 @@ from pypdf import PdfWriter
 
 from customers.models import Company, Contact, Customer
 from notifications.models import Message
+from notifications.sending import send_statement
 from notifications.vendors import connect_lob, connect_twilio
+from statements.statement import Options
 from tests.customers.api.conftest import acme, gst, wire, wire_as
 from tests.notifications.conftest import Debtor, company, debtor, now, options
 from tests.vendors.lob_server import KEY, SECRET, LobServer, lob_server
@@ -87,3 +90,22 @@ def reader(debtor: Debtor) -> Callable[..., Customer]:
 def fresh(message: Message) -> Message:
     """The row as it stands."""
     return Message.objects.get(pk=message.pk)
+
+
+@pytest.fixture
+def post(
+    lob: LobServer, reader: Callable[..., Customer], options: Options, now: datetime
+) -> Callable[..., Message]:
+    """Sends one letter as the API does and returns its row."""
+
+    def send(name: str = "", **values: Any) -> Message:
+        [row] = send_statement(customer=reader(name, **values), channel="letter", options=options, now=now)
+        return row
+
+    return send
+
+
+@pytest.fixture
+def letter(lob: LobServer, reader: Callable[..., Customer], options: Options, now: datetime) -> Message:
+    [row] = send_statement(customer=reader(), channel="letter", options=options, now=now)
+    return row

@@ -73,6 +73,7 @@ class VendorServer:
     script: Script = never
     faults_of_questions: Script = never
     hang: float = 1.0
+    delay: float = 0
     host: str = "127.0.0.1"
     port: int = 0
     requests: list[Request] = field(default_factory=list)
@@ -139,7 +140,11 @@ class Handler(BaseHTTPRequestHandler):
         self._serve()
 
     def _serve(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        announced = int(self.headers.get("Content-Length") or 0)
+        body = self.rfile.read(announced)
+        if len(body) < announced:  # whoever asked died in the middle of it: no request at all
+            self.close_connection = True
+            return None
         headers = dict(self.headers.items())
         vendor = self.server.vendor
         fault, act = vendor.take(Request(self.command, self.path, headers, body))
@@ -151,7 +156,9 @@ class Handler(BaseHTTPRequestHandler):
             return self._write(Reply(429, reply.data, rest))
         if fault in ("500 before", "503 before"):
             return self._write(vendor.refused(int(fault[:3])))
+        time.sleep(vendor.delay / 2)
         reply = act()
+        time.sleep(vendor.delay / 2)
         if fault == "reset after":
             return self._reset()
         if fault == "time-out after":

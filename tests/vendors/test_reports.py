@@ -1,7 +1,5 @@
 """What vendors report: forged, stale, repeated and reordered reports, and what true ones change."""
 
-import json
-import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,14 +8,11 @@ from urllib.parse import urlencode
 import pytest
 from django.http import QueryDict
 from django.test import Client
-from django.utils import timezone
 
 from customers.models import Contact, Customer, Event
-from customers.vault import seal_map
 from notifications import tasks
 from notifications.channels.sms.optouts import record_word
 from notifications.delivering import deliver_batch, send_again
-from notifications.hooks import lob as lob_hook
 from notifications.hooks.twilio import signature
 from notifications.inbox import forget_old, store_report, waiting_count, work_off
 from notifications.inbox.storing import Report
@@ -26,7 +21,7 @@ from notifications.sending import send_statement
 from notifications.wire import describe_message
 from statements.statement import Options
 from tests.vendors.conftest import fresh
-from tests.vendors.lob_server import SECRET, LobServer
+from tests.vendors.reporting import letter_event, lob_says, outcomes, reply, status, twilio_says, work
 from tests.vendors.server import first
 from tests.vendors.twilio_server import TOKEN, TwilioServer
 
@@ -50,71 +45,10 @@ def test_twilios_published_example_is_signed_as_published() -> None:
     assert signature(token="12345", url=url, fields=fields) == "RSOYDt4T1cUTdK1PDd93/VVr8B8="
 
 
-def test_lobs_signature_is_over_the_moment_a_dot_and_the_bytes() -> None:
-    made = lob_hook.signature(secret="secret", timestamp="1785600000", body=b'{"id":"evt_1"}')
-
-    # Computed with openssl: printf '1785600000.{"id":"evt_1"}' | openssl dgst -sha256 -hmac secret
-    assert made == "daac3f25d0d1a408049c438086d3820f243d1d67f314253c363b3944b10fa667"
-
-
-def twilio_says(path: str, token: str = TOKEN, at: str = HERE, **form: str) -> Any:
-    signed = signature(token=token, url=f"{at}{path}", fields=QueryDict(urlencode(form)))
-    return Client().post(
-        path, urlencode(form), "application/x-www-form-urlencoded", HTTP_X_TWILIO_SIGNATURE=signed
-    )
-
-
-def status(row: Message, word: str, code: str = "", **words: Any) -> Any:
-    form = {"MessageSid": row.vendor_id, "MessageStatus": word, "To": row.recipient, "From": "+1"}
-    form |= {"ErrorCode": code} if code else {}
-    return twilio_says(f"/webhooks/twilio/status/{row.tracking_id}", **{**form, **words})
-
-
-def reply(number: str, text: str, sid: str = "SMreply1", **words: str) -> Any:
-    form = {"From": number, "To": "+16175550100", "Body": text, "MessageSid": sid}
-    return twilio_says("/webhooks/twilio/inbound", **{**form, **words})
-
-
-def lob_says(
-    event: Any, *, secret: str = SECRET, ago: float = 0, milliseconds: bool = True, signed: str = ""
-) -> Any:
-    body = event if isinstance(event, bytes) else json.dumps(event).encode()
-    moment = time.time() - ago
-    timestamp = str(int(moment * 1000) if milliseconds else int(moment))
-    signed = signed or lob_hook.signature(secret=secret, timestamp=timestamp, body=body)
-    return Client().post(
-        "/webhooks/lob", body, "application/json",
-        HTTP_LOB_SIGNATURE=signed, HTTP_LOB_SIGNATURE_TIMESTAMP=timestamp,
-    )  # fmt: skip
-
-
-def letter_event(row: Message, kind: str, event_id: str = "", **letter: Any) -> dict[str, Any]:
-    return {
-        "id": event_id or f"evt_{kind}_{row.pk}",
-        "event_type": {"id": f"letter.{kind}", "resource": "letters"},
-        "date_created": "2026-08-03T15:00:00.000Z",
-        "body": {"id": row.vendor_id, "metadata": {"delivery": row.delivery_key}, **letter},
-    }
-
-
 @pytest.fixture
 def text(twilio: TwilioServer, reader: Reader, options: Options, now: datetime) -> Message:
     [row] = send_statement(customer=reader(phone="+16175550777"), channel="sms", options=options, now=now)
     return row
-
-
-@pytest.fixture
-def letter(lob: LobServer, reader: Reader, options: Options, now: datetime) -> Message:
-    [row] = send_statement(customer=reader(), channel="letter", options=options, now=now)
-    return row
-
-
-def work(now: datetime | None = None) -> None:
-    work_off(now=(now or timezone.now()) + timedelta(hours=1))
-
-
-def outcomes() -> list[str]:
-    return list(VendorEvent.objects.order_by("pk").values_list("outcome", flat=True))
 
 
 def test_a_report_is_kept_as_it_came_and_acted_upon_afterwards(text: Message) -> None:
@@ -333,106 +267,6 @@ def test_an_opt_out_outlives_the_customer(
     Contact.objects.all().delete()
 
     assert OptOut.objects.get().number == "+16175550777"
-
-
-def test_lobs_events_move_a_letter_along(letter: Message) -> None:
-    states = []
-    for kind in ("created", "rendered_pdf", "mailed", "in_local_area", "delivered"):
-        assert lob_says(letter_event(letter, kind)).status_code == 200
-        work()
-        states.append(describe_message(fresh(letter))["state"])
-
-    assert states == ["sent", "sent", "in_transit", "in_transit", "delivered"]
-    assert fresh(letter).delivered_at == datetime.fromisoformat("2026-08-03T15:00:00+00:00")
-    assert Event.objects.filter(type="letter.delivered").count() == 1
-
-
-@pytest.mark.parametrize("order", [["mailed", "delivered"], ["delivered", "mailed"]])
-def test_lobs_events_in_any_order_end_alike(letter: Message, order: list[str]) -> None:
-    for kind in order:
-        lob_says(letter_event(letter, kind))
-    work()
-
-    assert describe_message(fresh(letter))["state"] == "delivered"
-    assert fresh(letter).in_transit_at is not None or order[0] == "delivered"
-
-
-@pytest.mark.parametrize(
-    ("kind", "state", "news"),
-    [
-        ("returned_to_sender", "returned", "letter.returned"),
-        ("certified.returned_to_sender", "returned", "letter.returned"),
-        ("failed", "failed", "letter.failed"),
-        ("rejected", "failed", "letter.failed"),
-        ("deleted", "canceled", "letter.failed"),
-        ("re-routed", "in_transit", ""),
-        ("international_exit", "in_transit", ""),
-    ],
-)
-def test_each_event_of_lob_has_its_word(letter: Message, kind: str, state: str, news: str) -> None:
-    lob_says(letter_event(letter, kind))
-    work()
-
-    assert describe_message(fresh(letter))["state"] == state
-    assert Event.objects.filter(type=news).count() == (1 if news else 0)
-
-
-def test_lob_may_move_the_day_of_delivery(letter: Message) -> None:
-    lob_says(letter_event(letter, "created", expected_delivery_date="2026-08-20"))
-    work()
-
-    moment = datetime.fromisoformat("2026-08-20T00:00:00+00:00")
-    assert describe_message(fresh(letter))["expected_delivery_date"] == int(moment.timestamp())
-
-
-@pytest.mark.parametrize("milliseconds", [True, False])
-@pytest.mark.parametrize(("ago", "code"), [(0, 200), (290, 200), (310, 400), (-290, 200), (-310, 400)])
-def test_lobs_moment_must_be_near(letter: Message, milliseconds: bool, ago: float, code: int) -> None:
-    answer = lob_says(letter_event(letter, "delivered"), ago=ago, milliseconds=milliseconds)
-
-    assert answer.status_code == code
-    assert VendorEvent.objects.count() == (code == 200)
-
-
-@pytest.mark.parametrize(
-    ("event", "words"),
-    [
-        ({"id": "evt_1"}, {"secret": "another"}),
-        ({"id": "evt_1"}, {"signed": "0" * 64}),
-        (b"not json", {}),
-        (b"[" * 5000, {}),
-        ({"id": 7}, {}),
-        ([], {}),
-        ({}, {}),
-    ],
-)
-def test_a_forged_or_unreadable_event_of_lob_is_refused(letter: Message, event: Any, words: Any) -> None:
-    assert lob_says(event, **words).status_code == 400
-    assert not VendorEvent.objects.exists()
-
-
-def test_without_the_secret_lob_is_not_believed(letter: Message) -> None:
-    VendorAccount.objects.filter(channel="letter").update(credentials=seal_map({"api_key": "live_x"}))
-
-    assert lob_says(letter_event(letter, "delivered")).status_code == 503
-
-
-def test_strange_events_of_lob_do_no_harm(letter: Message) -> None:
-    lob_says(letter_event(letter, "delivered", "evt_a", metadata={"delivery": "0" * 32}))
-    lob_says(letter_event(letter, "levitated", "evt_b"))
-    lob_says({"id": "evt_c", "event_type": {"id": "postcard.mailed"}, "body": {}})
-    lob_says({"id": "evt_d", "event_type": "letter.mailed", "body": []})
-    work()
-
-    assert outcomes() == [
-        "no such message", "letter.levitated: unknown", "postcard.mailed: not about a letter",
-        ": not about a letter",
-    ]  # fmt: skip
-    assert fresh(letter).state == "sent"
-
-
-def test_a_report_too_long_is_refused(letter: Message) -> None:
-    assert lob_says(b'{"id": "evt_1", "x": "' + b"x" * 1024 * 1024 + b'"}').status_code == 400
 
 
 def test_a_report_that_cannot_be_read_holds_up_no_other_and_is_put_aside(

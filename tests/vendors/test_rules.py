@@ -22,8 +22,8 @@ from notifications.sending import send_statement
 from statements.statement import Options
 from tests.customers.api.conftest import Wire
 from tests.vendors.conftest import fresh
+from tests.vendors.reporting import letter_event, lob_says, status, work
 from tests.vendors.server import first
-from tests.vendors.test_reports import letter_event, lob_says, status, work
 from tests.vendors.twilio_server import TwilioServer
 
 pytestmark = pytest.mark.django_db
