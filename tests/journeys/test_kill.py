@@ -3,21 +3,11 @@
 Real worker processes on the real queue; the mail server stands in this process and keeps what it took.
 """
 
-import os
-import random
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.utils import timezone
 
 from customers.ledger.accounts import create_customer
@@ -29,23 +19,22 @@ from notifications.delivering import send_again
 from notifications.models import Message, RunItem, StatementRun
 from notifications.runs import RunRequest, progress_of, start_run
 from statements.models import IssuedStatement
-from tests.database_address import database_url
+from tests.journeys.crew import kill_and_replace, wait_for_the_end, workers
 from tests.notifications.mail_server import Sink, mail_server
 
 CUSTOMERS = 60
 KILLS = 5
-WORKERS = 2
-PATIENCE = 240.0
-LEASE = 6.0
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_a_run_whose_workers_are_killed_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
     run = _prepare_run()
-    with mail_server(delay=0.05) as sink, _workers(sink, tmp_path) as crew:
-        killed_at = _kill_and_replace(run, crew)
-        _wait_for_the_end(run)
+    with mail_server(delay=0.05) as sink:
+        mail = {"EMAIL_HOST": sink.host, "EMAIL_PORT": str(sink.port)}
+        with workers(tmp_path, mail) as crew:
+            killed_at = kill_and_replace(run, crew, kills=KILLS)
+            wait_for_the_end(run)
 
     assert len(killed_at) == KILLS
     assert all(done < CUSTOMERS for done in killed_at), "every kill must hit the run at work"
@@ -67,107 +56,6 @@ def _prepare_run() -> StatementRun:
     run, _ = start_run(request=request, now=timezone.now())
     tasks.ring(tasks.plan_run, run_id=run.pk)
     return run
-
-
-@dataclass
-class Crew:
-    """The workers alive, eldest first, and the nursery that brings up new ones."""
-
-    nursery: subprocess.Popen[str]
-    workers: list[int] = field(default_factory=list)
-
-    def hire(self) -> None:
-        assert self.nursery.stdin is not None
-        assert self.nursery.stdout is not None
-        self.nursery.stdin.write("one more\n")
-        self.nursery.stdin.flush()
-        self.workers.append(int(self.nursery.stdout.readline()))
-
-    def kill_the_eldest(self) -> None:
-        """The one that is surely at work: the youngest may still be starting."""
-        os.kill(self.workers.pop(0), signal.SIGKILL)
-
-    def dismiss(self) -> None:
-        while self.workers:
-            self.kill_the_eldest()
-        self.nursery.kill()
-        self.nursery.wait()
-
-
-@contextmanager
-def _workers(sink: Sink, folder: Path) -> Iterator[Crew]:
-    with (folder / "workers.log").open("wb") as log:
-        nursery = subprocess.Popen(
-            [sys.executable, "-m", "tests.journeys.nursery"],
-            env=_environment(sink),
-            cwd=settings.BASE_DIR,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-        )
-        crew = Crew(nursery)
-        try:
-            for _ in range(WORKERS):
-                crew.hire()
-            yield crew
-        finally:
-            crew.dismiss()
-
-
-def _environment(sink: Sink) -> dict[str, str]:
-    return {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-        "DATABASE_URL": database_url(),
-        "DATA_DIR": str(settings.DATA_DIR),
-        "DELIVERY_MODE": "live",
-        "EMAIL_HOST": sink.host,
-        "EMAIL_PORT": str(sink.port),
-        "WORK_LEASE_SECONDS": str(LEASE),
-        "WORK_BATCH_ROWS": "5",
-        "RETRY_FIRST_SECONDS": "0.2",
-        "RETRY_MOST_SECONDS": "1",
-        "LOG_LEVEL": "WARNING",
-    }
-
-
-def _kill_and_replace(run: StatementRun, crew: Crew) -> list[int]:
-    """Kill a worker at random moments, each time after the run has moved; returns how far it was."""
-    killed_at: list[int] = []
-    while len(killed_at) < KILLS:
-        _wait_for_more_than(_handed_over(run), run)
-        time.sleep(random.uniform(0, 0.4))
-        killed_at.append(_handed_over(run))
-        crew.kill_the_eldest()
-        crew.hire()
-    return killed_at
-
-
-def _wait_for_more_than(count: int, run: StatementRun) -> None:
-    _ring_until(lambda: _handed_over(run) > count)
-
-
-def _wait_for_the_end(run: StatementRun) -> None:
-    _ring_until(lambda: StatementRun.objects.get(pk=run.pk).state == StatementRun.State.FINISHED)
-
-
-def _ring_until(reached: Callable[[], bool]) -> None:
-    """The timetable's part: sweep and ring, once a second."""
-    begun = time.monotonic()
-    rung = 0
-    while not reached():
-        waited = time.monotonic() - begun
-        assert waited < PATIENCE, "the run does not get on"
-        if waited >= rung:
-            tasks.sweep()
-            tasks.ring_printers()
-            rung = int(waited) + 1
-        time.sleep(0.05)
-
-
-def _handed_over(run: StatementRun) -> int:
-    return Message.objects.filter(run=run, state__in=Message.HANDED_OVER_STATES).count()
 
 
 def _nothing_is_lost(run: StatementRun) -> None:

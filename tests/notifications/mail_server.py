@@ -35,7 +35,8 @@ class Sink:
     announced), `drop in the middle` and `drop at the dot` hang up without taking it; `drop after` takes
     it and hangs up without a word, `garbage after` takes it and says nonsense. A mail no larger than
     `largest_taken` bytes is taken in spite of a `data:` reply. `announced` is the largest size that the
-    server names. `delay` is the time it takes to accept a mail, in seconds.
+    server names. `delay` is the time it takes to accept a mail, in seconds. With `script`, every
+    `every`-th mail meets the next behaviour of it, whoever it is for.
     """
 
     behaviours: dict[str, str] = field(default_factory=dict)
@@ -43,6 +44,9 @@ class Sink:
     largest_taken: int = 0
     announced: int = 33_554_432
     delay: float = 0
+    every: int = 5
+    script: list[str] = field(default_factory=list)
+    begun: int = 0
     taken: list[Taken] = field(default_factory=list)
     connections: int = 0
     host: str = "127.0.0.1"
@@ -66,12 +70,15 @@ class Sink:
         if self.at_sender:
             return self.at_sender
         envelope.mail_from = address
+        self.begun += 1
+        turn, rest = divmod(self.begun, self.every)
+        envelope.fault = self.script[turn % len(self.script)] if self.script and not rest else ""  # type: ignore[attr-defined]
         return "250 OK"
 
     async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        behaviour = self.behaviours.get(address, "")
+        behaviour = envelope.fault or self.behaviours.get(address, "")  # type: ignore[attr-defined]
         if behaviour[:1].isdigit():
             return behaviour
         if behaviour == "drop at recipient":
@@ -96,7 +103,8 @@ class Sink:
         return "what?" if behaviour == "garbage after" else "250 taken"
 
     def _behaviour(self, envelope: Envelope) -> str:
-        return next((self.behaviours[a] for a in envelope.rcpt_tos if a in self.behaviours), "")
+        named = next((self.behaviours[a] for a in envelope.rcpt_tos if a in self.behaviours), "")
+        return str(getattr(envelope, "fault", "")) or named
 
 
 class _Server(SMTP):

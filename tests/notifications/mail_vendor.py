@@ -18,10 +18,13 @@ _INACTIVE = "Found inactive addresses: {address}. Inactive recipients are ones t
 class Vendor:
     """`moods`, by recipient: a status such as `500` or `401`, `taken 500` (takes it first), `reset`,
     `taken reset`, `taken garbage`, `taken silence`, `inactive`, `invalid`, `413` (only with an attachment).
+    With `script`, every `every`-th mail meets the next mood of it, whoever it is for.
     """
 
     port: int = 0
     moods: dict[str, str] = field(default_factory=dict)
+    every: int = 5
+    script: list[str] = field(default_factory=list)
     taken: list[dict[str, Any]] = field(default_factory=list)
     asked: int = 0
     stopped: threading.Event = field(default_factory=threading.Event)
@@ -33,6 +36,12 @@ class Vendor:
     @property
     def copies(self) -> Counter[str]:
         return Counter(address_of(mail["To"]) for mail in self.taken)
+
+    def mood_for(self, address: str) -> str:
+        turn, rest = divmod(self.asked, self.every)
+        return (
+            self.script[turn % len(self.script)] if self.script and not rest else self.moods.get(address, "")
+        )
 
     def settings(self) -> dict[str, Any]:
         """What `ANYMAIL` says of it."""
@@ -62,7 +71,7 @@ class _Handler(BaseHTTPRequestHandler):
         mail = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.vendor.asked += 1
         address = address_of(mail["To"])
-        mood = self.vendor.moods.get(address, "")
+        mood = self.vendor.mood_for(address)
         if mood == "413" and not mail.get("Attachments"):
             mood = ""
         if not mood or mood.startswith("taken"):
