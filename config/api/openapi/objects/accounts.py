@@ -21,8 +21,8 @@ from config.api.openapi.types import (
 
 AGING = record(
     "aging_bucket",
-    "What is open from so many days past due on.",
-    age_lower=INTEGER.says("Days past due from which this bucket counts; -1 or 0 is the first."),
+    "What is open from so many days on, counted as the company chose: past due, or since the document.",
+    age_lower=INTEGER.says("Days from which this bucket counts; 0 is the first."),
     amount=AMOUNT,
     count=INTEGER.says("How many documents."),
 )
