@@ -13,6 +13,7 @@ from customers.admin.forms import AmountField, CurrencyField, DayInput, dress, s
 from customers.admin.metadata_rows import Rows
 from customers.admin.payment_form import METHODS
 from customers.admin.roles import Right, may, sees_own_only
+from customers.admin.tax_choices import TaxChoices
 from customers.errors import Refused
 from customers.ledger.accounts import (
     MOST_CONTACTS,
@@ -88,6 +89,7 @@ class CustomerForm(forms.ModelForm[Customer]):
             "paperless_from_date": DayInput(),
             "taxes": forms.CheckboxSelectMultiple,
         }
+        field_classes = {"taxes": TaxChoices}
         labels = {
             "chase": "Chase when late",
             "paperless_from_date": "Paperless from",

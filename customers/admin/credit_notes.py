@@ -9,7 +9,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
 from customers.admin import registry
-from customers.admin.document_form import CreditNoteForm, first_values, lines_to_credit
+from customers.admin.document_form import CreditNoteForm, first_values, values_to_credit
 from customers.admin.document_list import DocumentAdmin, StateFilter, choose_customer, customer_of
 from customers.admin.document_page import describe_document
 from customers.admin.figures import money
@@ -69,7 +69,7 @@ class CreditNoteAdmin(DocumentAdmin):
         first = first_values(customer)
         invoice = _invoice_of(request, customer)
         if invoice is not None:
-            first |= {"invoice": invoice, "currency": invoice.currency, "lines": lines_to_credit(invoice)}
+            first |= values_to_credit(invoice)
         form = CreditNoteForm(request.POST or None, customer=customer, initial=first)
         return form_page(
             request,

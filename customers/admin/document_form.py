@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,18 +18,27 @@ from customers.admin.forms import (
     moment_of,
     today,
 )
+from customers.admin.line_sources import Source, sources_of
+from customers.admin.tax_choices import TaxChoices, short
 from customers.ledger.drafting import LevyInput, LineInput
-from customers.models import Company, CreditNote, Customer, Invoice, TaxRate
+from customers.models import Company, CreditNote, Customer, Invoice, Levy, LineItem, TaxRate
+from customers.money import to_amount
+
+_FOOT = ("discount", "calculate_taxes", "taxes", "fixed_tax")
 
 
 class LineForm(forms.Form):
-    """One line. `unit_cost` is in units of the document's currency and may be negative."""
+    """One line. `unit_cost` is in units of the document's currency and may be negative.
+
+    `source` is the invoice's line that this one began as: what it has beyond the form comes along.
+    """
 
     name = forms.CharField(max_length=255)
     description = forms.CharField(required=False)
     quantity = forms.DecimalField(initial=1, max_digits=14, decimal_places=6)
     unit_cost = AmountField(signed=True, decimal_places=6)
     taxable = forms.BooleanField(initial=True, required=False)
+    source = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -41,15 +49,17 @@ class LineForm(forms.Form):
             self.fields[name].widget.attrs["aria-label"] = label
         self.fields["description"].widget.attrs["placeholder"] = "Description"
 
-    def line(self) -> LineInput:
+    def line(self, sources: Mapping[int, Source]) -> LineInput:
         values = self.cleaned_data
-        return LineInput(
+        line = LineInput(
             name=values["name"],
             description=values["description"],
             quantity=values["quantity"],
             unit_cost=values["unit_cost"],
             taxable=values["taxable"],
         )
+        source = sources.get(values["source"] or 0)
+        return source.continued(line) if source else line
 
 
 class Lines(forms.BaseFormSet[LineForm]):
@@ -64,7 +74,9 @@ class Lines(forms.BaseFormSet[LineForm]):
             raise forms.ValidationError("A document needs at least one line.")
 
     def filled(self) -> list[LineForm]:
-        return [form for form in self.forms if form.has_changed() and not form.cleaned_data.get("DELETE")]
+        """Rows that say something; those that began as an invoice's line count as they are."""
+        rows = [form for form in self.forms if form.cleaned_data.get("name")]
+        return [form for form in rows if not form.cleaned_data.get("DELETE")]
 
 
 LineForms = forms.formset_factory(
@@ -83,9 +95,7 @@ class DocumentForm(DeskForm):
     purchase_order = forms.CharField(max_length=32, required=False)
     notes = forms.CharField(widget=forms.Textarea, required=False)
     discount = AmountField(required=False, help_text="An amount off the whole document.")
-    taxes = forms.ModelMultipleChoiceField(
-        queryset=TaxRate.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
-    )
+    taxes = TaxChoices(queryset=TaxRate.objects.none(), required=False)
     calculate_taxes = forms.BooleanField(label="Add the customer's own taxes", required=False, initial=True)
 
     def __init__(self, data: Any = None, *, customer: Customer, initial: Mapping[str, Any]) -> None:
@@ -105,24 +115,33 @@ class DocumentForm(DeskForm):
         wanted = {name: values[name] for name in ("currency", "purchase_order", "notes")}
         wanted |= {"number": values["number"] or None, "date": date}
         return Drafted(
-            lines=[row.line() for row in self.rows.filled()],
+            lines=[row.line(self.sources) for row in self.rows.filled()],
             values=wanted | self.more_values(date=date, zone=zone, now=now),
             discounts=[LevyInput(amount=discount)] if discount else [],
-            taxes=[LevyInput(tax_rate=rate) for rate in values["taxes"]],
+            taxes=[*(LevyInput(tax_rate=rate) for rate in values["taxes"]), *self.more_taxes()],
             calculate_taxes=values["calculate_taxes"],
         )
+
+    @property
+    def sources(self) -> Mapping[int, Source]:
+        """The lines that lines of this document may have begun as."""
+        return {}
 
     def more_values(self, *, date: datetime, zone: ZoneInfo, now: datetime) -> dict[str, Any]:
         """Further attributes of the kind of document."""
         return {}
 
+    def more_taxes(self) -> list[LevyInput]:
+        """Taxes that are no rate."""
+        return []
+
     @property
     def head_fields(self) -> list[Any]:
-        return [self[name] for name in self.fields if name not in ("discount", "taxes", "calculate_taxes")]
+        return [self[name] for name in self.fields if name not in _FOOT]
 
     @property
     def foot_fields(self) -> list[Any]:
-        return [self[name] for name in ("discount", "calculate_taxes", "taxes")]
+        return [self[name] for name in _FOOT if name in self.fields]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +185,7 @@ class CreditNoteForm(DocumentForm):
     invoice = forms.ModelChoiceField(
         queryset=Invoice.objects.none(), required=False, empty_label="No invoice: keep it open"
     )
+    fixed_tax = AmountField(required=False, label="Other taxes", help_text="Of the invoice, without a rate.")
 
     field_order = ("invoice", "number", "date", "currency", "purchase_order", "notes")
 
@@ -173,6 +193,20 @@ class CreditNoteForm(DocumentForm):
         super().__init__(data, customer=customer, initial=initial)
         rows = Invoice.objects.issued().filter(customer=customer, closed_at=None)
         self.fields["invoice"].queryset = rows.order_by("-date", "-pk")  # type: ignore[attr-defined]
+        self.credited: Invoice | None = initial.get("invoice")
+        if not initial.get("fixed_tax"):
+            del self.fields["fixed_tax"]
+        if self.credited is not None:
+            # A rate that was archived since is still the invoice's.
+            self.fields["taxes"].queryset |= TaxRate.objects.filter(pk__in=initial.get("taxes", []))  # type: ignore[attr-defined]
+
+    @property
+    def sources(self) -> Mapping[int, Source]:
+        return sources_of(self.credited) if self.credited is not None else {}
+
+    def more_taxes(self) -> list[LevyInput]:
+        amount = minor_of(self.cleaned_data.get("fixed_tax"), self.cleaned_data["currency"])
+        return [LevyInput(amount=amount)] if amount else []
 
 
 def first_values(customer: Customer) -> dict[str, Any]:
@@ -181,23 +215,33 @@ def first_values(customer: Customer) -> dict[str, Any]:
     return {"date": today(), "currency": currency, "payment_terms": customer.payment_terms}
 
 
-def lines_to_credit(invoice: Invoice) -> list[dict[str, Any]]:
-    """The lines of an invoice, to credit all of it or to be cut down."""
-    rows = invoice.items.order_by("position", "pk")
-    return [
-        {
-            "name": row.name,
-            "description": row.description,
-            "quantity": _short(row.quantity),
-            "unit_cost": _short(row.unit_cost),
-            "taxable": row.taxable,
-        }
-        for row in rows
-    ]
+def values_to_credit(invoice: Invoice) -> dict[str, Any]:
+    """All of an invoice, to be credited as it is or cut down."""
+    levies = invoice.levies.filter(line_item=None).select_related("tax_rate")
+    discount = sum(levy.amount for levy in levies if levy.kind == Levy.Kind.DISCOUNT)
+    taxes = [levy for levy in levies if levy.kind == Levy.Kind.TAX]
+    fixed = sum(levy.amount for levy in taxes if levy.tax_rate is None)
+    return {
+        "invoice": invoice,
+        "currency": invoice.currency,
+        "lines": [_line_to_credit(row) for row in invoice.items.order_by("position", "pk")],
+        "discount": to_amount(discount, invoice.currency) if discount else None,
+        "taxes": [levy.tax_rate_id for levy in taxes if levy.tax_rate is not None],
+        "fixed_tax": to_amount(fixed, invoice.currency) if fixed else None,
+        # Its taxes are ticked already.
+        "calculate_taxes": False,
+    }
 
 
-def _short(value: Decimal) -> str:
-    return f"{value.normalize():f}"
+def _line_to_credit(row: LineItem) -> dict[str, Any]:
+    return {
+        "name": row.name,
+        "description": row.description,
+        "quantity": short(row.quantity),
+        "unit_cost": short(row.unit_cost),
+        "taxable": row.taxable,
+        "source": row.pk,
+    }
 
 
 Document = Invoice | CreditNote

@@ -16,6 +16,7 @@ from customers.admin.forms import AmountField, CurrencyField, DeskForm
 from customers.admin.pages import act_page, demand
 from customers.admin.roles import Right
 from customers.admin.settings_list import Act, SettingsList
+from customers.admin.tax_choices import TaxChoices
 from customers.ledger.items import archive_item, create_item, restore_item, update_item
 from customers.models import Item, TaxRate
 
@@ -40,9 +41,7 @@ class ItemForm(DeskForm):
     description = forms.CharField(widget=forms.Textarea, required=False, max_length=65_535)
     type = forms.CharField(max_length=64, required=False, help_text="For example product or service.")
     taxable = forms.BooleanField(required=False, initial=True)
-    taxes = forms.ModelMultipleChoiceField(
-        queryset=TaxRate.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
-    )
+    taxes = TaxChoices(queryset=TaxRate.objects.none(), required=False)
     discountable = forms.BooleanField(required=False, initial=True)
     gl_account = forms.CharField(label="Ledger account", max_length=255, required=False)
     avalara_tax_code = forms.CharField(label="Avalara tax code", max_length=25, required=False)

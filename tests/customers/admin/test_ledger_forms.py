@@ -1,5 +1,6 @@
 """Money through the back office: every change is the ledger's own, with its own words of refusal."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -7,8 +8,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from customers.ledger.drafting import LevyInput, LineInput
+from customers.ledger.issuing import issue_invoice
 from customers.ledger.reconciling import differences
-from customers.models import CreditAdjustment, CreditNote, Invoice, Payment, Role
+from customers.models import CreditAdjustment, CreditNote, Invoice, Payment, Role, TaxRate
 from tests.desk import at_desk, lines, page_text, staff, token_of
 from tests.ledgers import Books
 
@@ -134,6 +137,66 @@ def test_a_new_credit_note_begins_with_the_lines_of_its_invoice(desk: Client, bo
 
     first = shown.context["form"].rows.forms[0]
     assert (first["name"].value(), first["unit_cost"].value()) == ("Services", "100")
+
+
+def as_it_came(shown: Any) -> dict[str, Any]:
+    """What a browser sends when nothing on the page was changed."""
+    form = shown.context["form"]
+    rows = [(row.prefix, row) for row in form.rows.initial_forms]
+    values = {name: form[name].value() for name in form.fields}
+    values |= {f"{prefix}-{name}": row[name].value() for prefix, row in rows for name in row.fields}
+    count = len(rows)
+    values |= {"items-TOTAL_FORMS": count, "items-INITIAL_FORMS": count, "once": token_of(shown)}
+    return {name: value for name, value in values.items() if value not in (None, False, "")}
+
+
+def test_an_invoice_is_credited_to_the_cent_with_its_taxes_and_discounts(desk: Client, books: Books) -> None:
+    rate = TaxRate.objects.create(code="vat", name="VAT", value=Decimal("8.25"))
+    old = TaxRate.objects.create(code="old", name="Old tax", value=2, archived_at=timezone.now())
+    invoice = issue_invoice(
+        customer=books.customer,
+        lines=[
+            LineInput(
+                name="Rope",
+                unit_cost=Decimal("12.50"),
+                quantity=Decimal(4),
+                catalog_item="rope",
+                type="product",
+                discounts=(LevyInput(amount=3_33),),
+                taxes=(LevyInput(tax_rate=rate), LevyInput(amount=77)),
+            ),
+            LineInput(name="Freight", unit_cost=Decimal(7), discountable=False),
+        ],
+        discounts=[LevyInput(amount=1_01)],
+        taxes=[LevyInput(tax_rate=rate), LevyInput(tax_rate=old), LevyInput(amount=19)],
+        values={},
+        now=timezone.now(),
+    )
+    where = url("creditnote_add", customer=books.customer.pk, invoice=invoice.pk)
+    shown = desk.get(where)
+    assert "VAT (8.25 %)" in page_text(shown)
+
+    desk.post(where, as_it_came(shown))
+
+    note = CreditNote.objects.get()
+    invoice.refresh_from_db()
+    assert (note.total, note.subtotal, invoice.balance) == (invoice.total, invoice.subtotal, 0)
+    first = note.items.order_by("position").first()
+    assert first is not None
+    assert (first.catalog_item, first.type) == ("rope", "product")
+    assert first.levies.count() == 3
+
+
+def test_half_of_a_line_has_half_of_its_discount(desk: Client, books: Books) -> None:
+    line = LineInput(
+        name="Rope", unit_cost=Decimal(10), quantity=Decimal(4), discounts=(LevyInput(amount=5),)
+    )
+    invoice = issue_invoice(customer=books.customer, lines=[line], values={}, now=timezone.now())
+    where = url("creditnote_add", customer=books.customer.pk, invoice=invoice.pk)
+
+    desk.post(where, as_it_came(desk.get(where)) | {"items-0-quantity": "2"})
+
+    assert CreditNote.objects.get().total == 20_00 - 3
 
 
 def payment_form(amount: str, spread: str, **values: Any) -> dict[str, Any]:
