@@ -9,7 +9,6 @@ from customers.errors import Refused
 from customers.models import Company
 from notifications.models import MessageTemplate, TemplateVersion
 from notifications.wording.phrases import FALLBACK, languages, phrase
-from statements.labels import spoken
 
 Subject = Literal["statement", "invoice", "credit_note", "payment"]
 
@@ -50,6 +49,9 @@ class Wording:
 def find_wording(*, channel: str, name: str | None, language: str, about: Subject = "statement") -> Wording:
     """The wording of a kind of message, in the language, else the company's, else English.
 
+    The language goes first: staff's words in it, else those that ship in it, and only for a kind of
+    staff's own, or a language that nothing ships in, their words in another one.
+
     Raises Refused (`template`) for a name that nobody wrote, and for one that ships for something
     else: an invoice does not fill the words of a statement.
     """
@@ -59,18 +61,14 @@ def find_wording(*, channel: str, name: str | None, language: str, about: Subjec
         raise Refused(f"The template {name} is not for this kind of message.", param="template")
     rows = MessageTemplate.objects.filter(channel=channel, name=name, current__isnull=False)
     used = {row.language: row.current for row in rows.select_related("current").order_by("pk")}
-    chain = _chain(language)
-    versions = (used.get(each) for each in (*chain, FALLBACK))
-    if version := next(filter(None, versions), None) or next(iter(used.values()), None):
+    for each in dict.fromkeys((language, Company.get().language, FALLBACK)):
+        if version := used.get(each):
+            return worded(name, version)
+        if name in shipped and each in languages():
+            return shipped_wording(channel=channel, name=name, language=each)
+    if version := next(iter(used.values()), None):
         return worded(name, version)
-    if name not in shipped:
-        raise Refused(f"There is no template {name}.", param="template")
-    return shipped_wording(channel=channel, name=name, language=spoken(*chain))
-
-
-def _chain(language: str) -> tuple[str, ...]:
-    """The asked language; behind one that nothing ships in, the company's."""
-    return (language,) if language in languages() else (language, Company.get().language)
+    raise Refused(f"There is no template {name}.", param="template")
 
 
 def worded(name: str, version: TemplateVersion) -> Wording:

@@ -17,6 +17,7 @@ from notifications.wording import (
     find_wording,
     known_variables,
     statement_variables,
+    templates,
 )
 from notifications.wording.phrases import languages, phrases
 from statements.statement import Aging, Member, Memo, Options, Statement
@@ -141,6 +142,38 @@ def test_wording_of_staff_wins_in_its_language() -> None:
     with pytest.raises(Refused) as refusal:
         find_wording(channel="email", name="made_up", language="de")
     assert refusal.value.param == "template"
+
+
+@pytest.mark.parametrize(
+    ("language", "staff_wrote", "read"),
+    [
+        ("fr", ["en", "de"], "ships in fr"),
+        ("xx", ["en", "de"], "staff in de"),
+        ("xx", ["en"], "ships in de"),
+        ("de", ["en"], "ships in de"),
+    ],
+)
+@pytest.mark.django_db
+def test_a_reader_gets_the_own_language_before_staffs_words_in_another(
+    language: str, staff_wrote: list[str], read: str
+) -> None:
+    Company.objects.update_or_create(pk=1, defaults={"language": "de"})
+    for each in staff_wrote:
+        in_use("statement_email", "Text", language=each, subject=f"staff in {each}")
+    shipped = templates.shipped_wording(
+        channel="email", name="statement_email", language=read.rsplit(maxsplit=1)[-1]
+    ).subject
+
+    found = find_wording(channel="email", name=None, language=language).subject
+
+    assert found == (read if read.startswith("staff") else shipped)
+
+
+@pytest.mark.django_db
+def test_a_kind_of_staffs_own_is_read_in_another_language_rather_than_not_at_all() -> None:
+    in_use("gentle_nudge", "Hola", language="es", subject="Aviso")
+
+    assert find_wording(channel="email", name="gentle_nudge", language="de").subject == "Aviso"
 
 
 def test_figures_and_dates_are_the_customers_own_and_the_documents() -> None:
