@@ -256,7 +256,8 @@ class Resource(ViewSetMixin, ApiView):
     def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """PATCH: what is absent stays. The domain function takes the locks and reads the row afresh."""
         row = self.find_plain_row()
-        self.change_row(row, self.shape.read(request.data, update=True), now=timezone.now())
+        values = self.shape.read(request.data, update=True, stored=row)
+        self.change_row(row, values, now=timezone.now())
         return Response(self.shown_by_id([row.pk])[0])
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -56,7 +56,9 @@ class StepShape(Shape):
     schedule = Text(max_length=32, check=check_schedule)
     email_template_id = Text(nullable=True, max_length=64)
     sms_template_id = Text(nullable=True, max_length=64)
-    assigned_user_id = Related(_members, noun="User", nullable=True, label="Assigned user")
+    assigned_user_id = Related(
+        _members, noun="User", kept="assigned_user", nullable=True, label="Assigned user"
+    )
 
 
 class Step(Nested):
@@ -73,6 +75,13 @@ class Step(Nested):
         if "assigned_user_id" in values:
             values["assigned_user"] = values.pop("assigned_user_id")
         return values
+
+    def stored_in(self, raw: dict[str, Any], place: Place) -> CadenceStep | None:
+        number = StepShape.fields["id"].read(raw.get("id"), place.below("id"), update=False)
+        if place.stored is None or number is None:
+            return None
+        steps: QuerySet[CadenceStep] = place.stored.steps.select_related("assigned_user")
+        return steps.filter(pk=number).first()
 
 
 class CadenceShape(Shape):

@@ -51,7 +51,7 @@ class CustomerShape(Shape):
     phone = Text(nullable=True, max_length=64)
     credit_hold = Flag()
     credit_limit = Amount(minimum=0, maximum=_LARGEST_LIMIT - 1, decimals=2, nullable=True)
-    owner = Related(_active_users, noun="User", nullable=True, aliases=["owner_id"])
+    owner = Related(_active_users, noun="User", kept="owner", nullable=True, aliases=["owner_id"])
     taxable = Flag()
     taxes = TaxRates()
     tax_id = Text(nullable=True, max_length=64, aliases=["taxid"])

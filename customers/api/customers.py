@@ -55,17 +55,15 @@ class Customers(Resource):
         with ExitStack() as stack:
             if request.method == "DELETE":
                 detach_all(customer=self.find_plain_row())
-            elif wanted := self._new_source(request):
+            elif isinstance(request.data, dict) and isinstance(request.data.get("payment_source"), dict):
                 customer = self.find_plain_row() if request.method == "PATCH" else None
-                self.kept = stack.enter_context(attached(customer=customer, wanted=wanted))
+                if wanted := self._new_source(request, customer):
+                    self.kept = stack.enter_context(attached(customer=customer, wanted=wanted))
             yield
 
-    def _new_source(self, request: Request) -> WantedSource | None:
+    def _new_source(self, request: Request, customer: Customer | None) -> WantedSource | None:
         """The source to store, when all other parameters are right and the key may store one."""
-        data = request.data
-        if not isinstance(data, dict) or not isinstance(data.get("payment_source"), dict):
-            return None
-        values = self.shape.read(request.data, update=request.method == "PATCH")
+        values = self.shape.read(request.data, update=customer is not None, stored=customer)
         wanted: WantedSource | None = values.get("payment_source")
         if wanted is not None and not may(key_of(request), MONEY):
             raise PermissionDenied

@@ -190,21 +190,33 @@ class Timestamp(Field):
 class Related(Field):
     """The id of another object; becomes that row. An expanded object that is sent back counts, too.
 
-    `rows` gives the rows that may be named (a function, so that each request asks afresh).
+    `rows` gives the rows that may be named (a function, so that each request asks afresh). `kept` is the
+    attribute of the changed row that holds the present one: that may be named whatever became of it.
     """
 
     def __init__(
-        self, rows: Callable[[], QuerySet[Any]], *, noun: str, by: str = "pk", **options: Any
+        self,
+        rows: Callable[[], QuerySet[Any]],
+        *,
+        noun: str,
+        by: str = "pk",
+        kept: str = "",
+        **options: Any,
     ) -> None:
         super().__init__(**options)
         self.rows = rows
         self.noun = noun
         self.by = by
+        self.kept = kept
 
     def convert(self, raw: Any, place: Place) -> Model:
         key = raw.get("id") if isinstance(raw, dict) else raw
         kind: Field = Integer(minimum=1) if self.by == "pk" else Text()
-        row = self.rows().filter(**{self.by: kind.convert(key, place)}).first()
+        value = kind.convert(key, place)
+        row = self.rows().filter(**{self.by: value}).first()
+        if row is None and self.kept and place.stored is not None:
+            present = getattr(place.stored, self.kept)
+            row = present if present and getattr(present, self.by) == value else None
         if row is None:
             raise Refused(f"{self.noun} was not found: {key}", place.param)
         return row  # type: ignore[no-any-return]

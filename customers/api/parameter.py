@@ -23,14 +23,19 @@ ABSENT: Final = _Absent()
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a value stands: its dotted name, how people call it, and whether it came as form text."""
+    """Where a value stands: its dotted name, how people call it, and whether it came as form text.
+
+    `stored` is the row that is being changed. What it names already may be sent back, though it could not
+    be chosen any more: some clients save by sending whole objects.
+    """
 
     param: str
     label: str
     form: bool = False
+    stored: Any = None
 
     def below(self, step: str | int) -> "Place":
-        return Place(f"{self.param}.{step}", spoken(str(step), self.label), self.form)
+        return Place(f"{self.param}.{step}", spoken(str(step), self.label), self.form, self.stored)
 
     def refuse(self, rule: str) -> Refused:
         return Refused(f"{self.label} {rule}.", self.param)

@@ -42,15 +42,22 @@ class Shape:
 
     @classmethod
     def read(
-        cls, data: Any, *, update: bool = False, form: bool | None = None, at: str = ""
+        cls,
+        data: Any,
+        *,
+        update: bool = False,
+        form: bool | None = None,
+        at: str = "",
+        stored: Any = None,
     ) -> dict[str, Any]:
-        """Plain values by wire name. With `update` only what was sent; raises `Refused`."""
+        """Plain values by wire name. With `update` only what was sent, for the row `stored`; raises
+        `Refused`."""
         if not isinstance(data, Mapping):
             raise Refused("The parameters must be an object.", at or None)
         form = isinstance(data, FormData) if form is None else form
         values: dict[str, Any] = {}
         for name, field in cls.fields.items():
-            place = Place(f"{at}.{name}" if at else name, field.label or spoken(name), form)
+            place = Place(f"{at}.{name}" if at else name, field.label or spoken(name), form, stored)
             value = field.read(_sent(data, name, field), place, update=update)
             if value is not ABSENT:
                 values[name] = value
@@ -81,7 +88,11 @@ class Nested(Field):
             raw = {}
         if not isinstance(raw, dict):
             raise place.refuse("must be an object")
-        return self.shape.read(raw, form=place.form, at=place.param)
+        return self.shape.read(raw, form=place.form, at=place.param, stored=self.stored_in(raw, place))
+
+    def stored_in(self, raw: dict[str, Any], place: Place) -> Any:
+        """The stored object that this one changes, where that makes a difference."""
+        return None
 
 
 class ListOf(Field):

@@ -19,11 +19,17 @@ class PaymentParameters(Shape):
 
     @classmethod
     def read(
-        cls, data: Any, *, update: bool = False, form: bool | None = None, at: str = ""
+        cls,
+        data: Any,
+        *,
+        update: bool = False,
+        form: bool | None = None,
+        at: str = "",
+        stored: Any = None,
     ) -> dict[str, Any]:
         if isinstance(data, Mapping):
             refuse_card_numbers(dict(data), at)
-        return super().read(data, update=update, form=form, at=at)
+        return super().read(data, update=update, form=form, at=at, stored=stored)
 
 
 class SourceShape(PaymentParameters):

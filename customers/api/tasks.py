@@ -43,7 +43,7 @@ class TaskShape(Shape):
     name = Text(required=True)
     action = Choice(ACTIONS, required=True)
     customer_id = OnCreate(Related(_customers, noun="Customer", required=True, label="Customer"))
-    user_id = Related(_members, noun="User", nullable=True, label="User")
+    user_id = Related(_members, noun="User", kept="user", nullable=True, label="User")
     due_date = Timestamp(required=True)
     complete = OnUpdate(Flag())
 

@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
-from customers.api.fields import LARGEST_INTEGER, Amount, Related
+from customers.api.fields import LARGEST_INTEGER, Amount, Related, Text
 from customers.api.parameter import Field, Place
 from customers.api.shapes import ListOf
 from customers.errors import Refused
 from customers.ledger.drafting import LevyInput
 from customers.models import Levy, TaxRate
 from customers.money import minor_within_reach
+from customers.wire.values import seconds
 
 
 def _current_rates() -> QuerySet[TaxRate]:
@@ -42,11 +43,30 @@ class TaxRateOf(Field):
         return self._current.convert(raw, place)
 
 
+class OwnTaxRate(TaxRateOf):
+    """A tax rate of the changed row, which it keeps though it was archived, or one in use.
+
+    An id may have been taken again: an object that is sent back is told by the moment of its creation.
+    """
+
+    def convert(self, raw: Any, place: Place) -> Any:
+        if place.stored is None:
+            return super().convert(raw, place)
+        rate = raw["tax_rate"] if isinstance(raw, dict) and raw.get("tax_rate") else raw
+        key, created = (rate.get("id"), rate.get("created_at")) if isinstance(rate, dict) else (rate, None)
+        code = Text().convert(key, place)
+        namable = Q(archived_at=None) | Q(pk__in=place.stored.taxes.values("pk"))
+        rows = list(TaxRate.objects.filter(namable, code=code))
+        if not rows:
+            raise Refused(f"Tax rate was not found: {key}", place.param)
+        return max(rows, key=lambda row: (str(seconds(row.created_at)) == str(created), not row.archived_at))
+
+
 class TaxRates(ListOf):
-    """The tax rates of a customer, each once, in the order in which they were sent."""
+    """The tax rates of a customer or item, each once, in the order in which they were sent."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(TaxRateOf(), **options)
+        super().__init__(OwnTaxRate(), **options)
 
     def convert(self, raw: Any, place: Place) -> Any:
         rows = {row.pk: row for row in super().convert(raw, place)}

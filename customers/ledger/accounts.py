@@ -74,7 +74,8 @@ def update_customer(*, customer: Customer, changes: Mapping[str, Any], now: date
     customer = still_there(customer)
     customer.known_taxes = list(customer.taxes.all())
     before, stored = describe(customer), _columns(customer)
-    turned_off = customer.autopay and changes.get("autopay") is False
+    was_autopay = customer.autopay
+    turned_off = was_autopay and changes.get("autopay") is False
     chased, cadence_id = customer.chase, customer.chasing_cadence_id
     wanted = dict(changes)
     unseen = any(getattr(customer, name) != wanted[name] for name in _UNSEEN & set(wanted))
@@ -83,7 +84,7 @@ def update_customer(*, customer: Customer, changes: Mapping[str, Any], now: date
         wanted["number"] = claim_number(Customer, wanted["number"] or customer.number, but=customer.pk)
     for name, value in wanted.items():
         setattr(customer, name, value)
-    _settle(customer, set(wanted), was=cadence_id)
+    _settle(customer, set(wanted), was=cadence_id, was_autopay=was_autopay)
     if customer.chase and not chased and customer.chasing_cadence is None and "chasing_cadence" not in wanted:
         customer.chasing_cadence = cadence_for(customer)
         _settle_chasing(customer, {"chasing_cadence"}, was=None)
@@ -170,12 +171,12 @@ def _defaults(company: Company) -> dict[str, Any]:
     }
 
 
-def _settle(customer: Customer, given: set[str], *, was: int | None) -> None:
+def _settle(customer: Customer, given: set[str], *, was: int | None, was_autopay: bool = False) -> None:
     """Bring attributes that depend on each other into agreement, whatever was given; `was` is the cadence
-    before."""
+    before. AutoPay that is on already asks for nothing: clients send it back with everything else."""
     if customer.autopay:
         customer.payment_terms = ""
-        if "autopay" in given and not can_charge():
+        if "autopay" in given and not was_autopay and not can_charge():
             raise Refused("AutoPay needs a connected payment gateway.", param="autopay")
     if given & {"parent_customer", "parent_customer_id"}:
         _check_parent(customer)

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from customers.api.permissions import READ
-from customers.models import Role
+from customers.models import GatewayAccount, Role, User
 from tests.wire.calls import JSON, Answer, Caller
-from tests.wire.house import NOBODY, furnish
+from tests.wire.house import NOBODY, STEP, House, furnish
 from tests.wire.routes import METHODS, ROUTES, Route
 
 # With and without the type that belongs to them.
@@ -148,7 +148,35 @@ def test_bodies_that_are_no_parameters_are_refused(caller: Caller) -> None:
 
 def test_whole_objects_can_be_sent_back(caller: Caller) -> None:
     """Two clients save by sending everything that they have read."""
+    everything_is_sent_back(caller, furnish(caller, sent=False))
+
+
+def test_whole_objects_can_be_sent_back_after_what_they_name_was_retired(caller: Caller) -> None:
+    """Somebody leaves, a rate is over: nothing that names them may become unwritable for these clients."""
     house = furnish(caller, sent=False)
+    leaver, rate = User.objects.get(username="member3"), house.made["tax_rates"][2]
+    gateway = GatewayAccount.objects.get()
+    for path, changes in {
+        f"/customers/{house.first('customers')}": {
+            "owner": leaver.pk, "taxes": [rate], "autopay": True, "cc_gateway": gateway.pk,
+        },
+        f"/items/{house.first('items')}": {"taxes": [rate]},
+        f"/tasks/{house.first('tasks')}": {"user_id": leaver.pk},
+        f"/chasing_cadences/{house.first('chasing_cadences')}": {
+            "steps": [{**STEP, "assigned_user_id": leaver.pk}],
+        },
+        f"/invoices/{house.made['invoices'][2]}": {"taxes": [rate]},
+        f"/credit_notes/{house.first('credit_notes')}": {"taxes": [rate]},
+    }.items():  # fmt: skip
+        assert caller.change(path, changes).status == 200, path
+    User.objects.filter(pk=leaver.pk).update(is_active=False)
+    GatewayAccount.objects.update(enabled=False)
+    assert caller.send("DELETE", f"/tax_rates/{rate}").status == 204
+
+    everything_is_sent_back(caller, house)
+
+
+def everything_is_sent_back(caller: Caller, house: House) -> None:
     for route in ROUTES:
         if {"GET", "PATCH"} <= route.methods:
             collection = route.path.rpartition("/:")[0].rpartition("/")[2]

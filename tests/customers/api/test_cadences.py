@@ -140,6 +140,19 @@ def test_a_cadence_that_is_sent_back_is_unchanged(wire: Wire) -> None:
     assert events() == ["chasing_cadence.created"]
 
 
+def test_a_step_keeps_whoever_left_but_no_other_step_gets_them(wire: Wire) -> None:
+    dana = User.objects.create(username="dana")
+    created = cadence(wire, steps=[{**FIRST, "assigned_user_id": dana.pk}, FIRST])
+    path = f"/chasing_cadences/{created['id']}"
+    User.objects.update(is_active=False)
+    shown = wire.read(path).json
+    first, second = shown["steps"]
+
+    assert wire.change(path, {**shown, "name": "Firm"})["steps"][0]["assigned_user_id"] == dana.pk
+    others = [first, {**second, "assigned_user_id": dana.pk}]
+    assert wire.change(path, steps=others).refusal == (400, "steps.1.assigned_user_id")
+
+
 def test_who_is_enrolled_holds_the_schedule(wire: Wire) -> None:
     created = cadence(wire)
     path = f"/chasing_cadences/{created['id']}"

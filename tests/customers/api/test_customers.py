@@ -1,12 +1,14 @@
 """Customers over the wire: numbers, changes, families, deletion, routes."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from django.utils import timezone
 
 from customers.ledger import numbering
-from customers.models import Customer, Event, GatewayAccount, Invoice, TaxRate
+from customers.models import Customer, Event, GatewayAccount, Invoice, TaxRate, User
 from tests.customers.api.conftest import Wire, bill, events
 
 FORM = {"content_type": "application/x-www-form-urlencoded"}
@@ -282,3 +284,53 @@ def test_an_invoice_keeps_its_currency_when_the_customer_gets_another(wire: Wire
 
     assert Invoice.objects.get().currency == "usd"
     assert bill(wire, acme)["currency"] == "eur"
+
+
+def test_whoever_left_stays_the_owner_but_is_not_chosen_again(wire: Wire, acme: int) -> None:
+    dana, rosa = User.objects.create(username="dana"), User.objects.create(username="rosa")
+    wire.change(f"/customers/{acme}", owner=dana.pk)
+    User.objects.update(is_active=False)
+
+    kept = wire.change(f"/customers/{acme}", {**wire.read(f"/customers/{acme}").json, "phone": "5"})
+
+    assert (kept["owner"], kept["phone"]) == (dana.pk, "5")
+    assert wire.change(f"/customers/{acme}", owner=rosa.pk).refusal == (400, "owner")
+    assert wire.create("/customers", name="Bolt", owner=dana.pk).refusal == (400, "owner")
+
+
+def test_an_archived_rate_stays_but_is_not_put_on_anybody_else(wire: Wire, acme: int, gst: TaxRate) -> None:
+    wire.change(f"/customers/{acme}", taxes=["gst"])
+    TaxRate.objects.update(archived_at=timezone.now())
+    shown = wire.read(f"/customers/{acme}").json
+    bolt = wire.create("/customers", name="Bolt")["id"]
+
+    assert wire.change(f"/customers/{acme}", shown)["taxes"] == shown["taxes"]
+    assert wire.change(f"/customers/{acme}", taxes=["gst"])["taxes"] == shown["taxes"]
+    assert wire.change(f"/customers/{bolt}", taxes=["gst"]).refusal == (400, "taxes.0")
+    assert wire.create("/customers", name="Cask", taxes=["gst"]).refusal == (400, "taxes.0")
+
+
+def test_a_rate_that_is_sent_back_is_not_the_one_that_has_its_id_now(
+    wire: Wire, acme: int, gst: TaxRate
+) -> None:
+    wire.change(f"/customers/{acme}", taxes=["gst"])
+    long_ago = gst.created_at - timedelta(days=400)
+    TaxRate.objects.update(archived_at=timezone.now(), created_at=long_ago)
+    shown = wire.read(f"/customers/{acme}").json
+    new = TaxRate.objects.create(code="gst", name="GST", value=9, created_at=timezone.now())
+
+    assert wire.change(f"/customers/{acme}", shown)["taxes"] == shown["taxes"]
+    wrapped = [{"id": 1, "object": "tax", "amount": 0, "tax_rate": rate} for rate in shown["taxes"]]
+    assert wire.change(f"/customers/{acme}", taxes=wrapped)["taxes"] == shown["taxes"]
+    moved = wire.change(f"/customers/{acme}", taxes=["gst"])["taxes"]
+    assert [rate["value"] for rate in moved] == [new.value]
+
+
+def test_autopay_that_is_on_is_sent_back_without_a_gateway(wire: Wire, acme: int, settings: Any) -> None:
+    wire.change(f"/customers/{acme}", autopay=True)
+    settings.DELIVERY_MODE = "live"
+    shown = wire.read(f"/customers/{acme}").json
+
+    assert wire.change(f"/customers/{acme}", {**shown, "phone": "5"})["autopay"] is True
+    wire.change(f"/customers/{acme}", autopay=False)
+    assert wire.change(f"/customers/{acme}", autopay=True).refusal == (400, "autopay")
