@@ -166,7 +166,7 @@ def test_a_reader_gets_the_own_language_before_staffs_words_in_another(
 
     found = find_wording(channel="email", name=None, language=language).subject
 
-    assert found == (read if read.startswith("staff") else shipped)
+    assert found == (read if read.startswith("staff") else kept.subject)
 
 
 @pytest.mark.django_db
