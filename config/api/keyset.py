@@ -3,21 +3,26 @@
 After each page its last sort values are kept for some minutes under the key, the path, the query and the
 number. The next page asks for what comes after them: it costs the same however deep it lies, and a row
 that moves while somebody walks by `updated_at` is met again instead of pushing another one past the reader.
+Several may walk under one key at once: as long as an end is kept, later pages begin at the earliest of them.
+A row may then come twice, but none is passed over.
 Who jumps to a page that was not walked to gets it by counting from the start.
 """
 
 import hashlib
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
+from django.db.models import BooleanField, ExpressionWrapper, F, Func, Q, QuerySet, Value
 from django.db.models.expressions import OrderBy
 
 from config.api.remembering import recall, remember
 from customers.api.columns import is_nullable
 
 KEPT_SECONDS = 300
+# Ends that are kept until the same moment need only one entry, so these are few.
+_STEP_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +76,24 @@ def terms_of(rows: QuerySet[Any]) -> list[Term] | None:
 
 def after(rows: QuerySet[Any], terms: Sequence[Term], values: Sequence[Any]) -> QuerySet[Any]:
     """The rows behind the one with these sort values."""
+    return rows.filter(_behind(terms, values))
+
+
+def is_after(terms: Sequence[Term], values: Sequence[Any]) -> ExpressionWrapper[Any]:
+    """Whether a row lies behind these sort values, as a column: only the database can compare texts."""
+    return ExpressionWrapper(_behind(terms, values), output_field=BooleanField())
+
+
+def _behind(terms: Sequence[Term], values: Sequence[Any]) -> "Q | _Behind":
     if len({term.falling for term in terms}) == 1 and not any(term.nullable for term in terms):
         # One comparison of both rows: an index finds its place by all columns at once.
-        return rows.filter(_Behind(terms, values))
+        return _Behind(terms, values)
     condition = Q(pk__in=[])
     for term, value in reversed(list(zip(terms, values, strict=True))):
         condition = term.equals(value) & condition
         if (passed := term.passed(value)) is not None:
             condition = passed | condition
-    return rows.filter(terms[0].reached(values[0]) & condition)
+    return terms[0].reached(values[0]) & condition
 
 
 class _Behind(Func):
@@ -105,16 +119,38 @@ class _Behind(Func):
         return f"({names}) {self.sign} ({marks})", (*own, *params)
 
 
+@dataclass(frozen=True, slots=True)
+class End:
+    """The sort values of the last row of a page, and until when (in seconds) some reader may rely on them."""
+
+    until: int
+    values: list[Any]
+
+
 class Walk:
-    """One list as one key asks for it: where its pages ended."""
+    """One list as one key asks for it: where its pages ended.
 
-    def __init__(self, *, key_id: Any, path: str, query: Sequence[tuple[str, str]], size: int) -> None:
-        text = f"{key_id} {path} {sorted(query)} {size}"
-        self._name = "api-page:" + hashlib.sha256(text.encode()).hexdigest()
+    Of each page are kept the ends that readers got within the last minutes, the earliest in the order first.
+    """
 
-    def end_of(self, number: int) -> list[Any] | None:
-        values: list[Any] | None = recall(f"{self._name}:{number}")
-        return values
+    def __init__(
+        self, *, key_id: Any, path: str, query: Sequence[tuple[str, str]], size: int, terms: Sequence[Term]
+    ) -> None:
+        text = f"{key_id} {path} {sorted(query)} {size} {[term.name for term in terms]}"
+        self._name = "api-ends:" + hashlib.sha256(text.encode()).hexdigest()
 
-    def keep_end(self, number: int, values: Sequence[Any]) -> None:
-        remember(f"{self._name}:{number}", list(values), seconds=KEPT_SECONDS)
+    def ends_of(self, number: int) -> list[End]:
+        kept = recall(f"{self._name}:{number}") or []
+        return [End(until, values) for until, values in kept if until > time.time()]
+
+    def keep_end(self, number: int, values: Sequence[Any], *, behind: Sequence[End] = ()) -> None:
+        """Keep the end of a page beside those it lies behind.
+
+        Whoever relies on another end is served by this one: it comes earlier and is kept for longer.
+        """
+        until = (int(time.time()) + KEPT_SECONDS) // _STEP_SECONDS * _STEP_SECONDS + _STEP_SECONDS
+        ends = list(behind)
+        if not ends or ends[-1].until < until:
+            ends.append(End(until, list(values)))
+        kept = [(end.until, end.values) for end in ends]
+        remember(f"{self._name}:{number}", kept, seconds=KEPT_SECONDS + _STEP_SECONDS)

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlencode
 from django.db.models import QuerySet
 from rest_framework.request import Request
 
-from config.api.keyset import Walk, after, terms_of
+from config.api.keyset import Walk, after, is_after, terms_of
 from config.api.links import link_base
 from config.api.remembering import recall, remember
 from customers.api.query import query_of
@@ -78,17 +78,23 @@ def _ids(request: Request, queryset: QuerySet[Any], number: int, size: int) -> t
     terms = terms_of(queryset)
     if terms is None:
         return list(queryset.values_list("pk", flat=True)[start : start + size + 1]), False
-    walk = Walk(key_id=getattr(request.auth, "pk", None), path=request.path, query=_kept(request), size=size)
-    end = walk.end_of(number - 1) if number > 1 else None
-    rows = queryset.values_list(*(term.name for term in terms))
-    if end is not None and len(end) == len(terms):
-        found = list(after(rows, terms, end)[: size + 1])
+    key_id = getattr(request.auth, "pk", None)
+    walk = Walk(key_id=key_id, path=request.path, query=_kept(request), size=size, terms=terms)
+    begins = walk.ends_of(number - 1) if number > 1 else []
+    ends = walk.ends_of(number)
+    marks = {f"_after_{n}": is_after(terms, end.values) for n, end in enumerate(ends)}
+    rows = queryset.annotate(**marks).values_list(*(term.name for term in terms), *marks)
+    if begins:
+        found = list(after(rows, terms, begins[0].values)[: size + 1])
     else:
         found = list(rows[start : start + size + 1])
+    width = len(terms)
     if found:
-        walk.keep_end(number, found[:size][-1])
+        last = found[:size][-1]
+        behind = [end for end, is_behind in zip(ends, last[width:], strict=True) if is_behind]
+        walk.keep_end(number, last[:width], behind=behind)
     # The order ends with the id.
-    return [values[-1] for values in found], end is not None
+    return [values[width - 1] for values in found], bool(begins)
 
 
 def _number(raw: Any, default: int) -> int:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+import time_machine
 from pytest_django import Settings
 
 from config.api import pagination
@@ -97,6 +98,53 @@ def test_rows_that_change_during_a_walk_by_change_push_nobody_past_the_reader(
     assert set(met) == {row.pk for row in people}
     assert set(met[len(people) :]) <= set(touched)
     assert met[: len(people)] == [row.pk for row in people]
+
+
+@pytest.mark.parametrize(
+    "sort", ["updated_at ASC", "updated_at ASC,autopay_delay_days", "name", "name,type desc"]
+)
+def test_a_second_reader_with_the_same_key_takes_nothing_from_the_first(
+    api: Api, people: list[Customer], sort: str
+) -> None:
+    query, expected = f"sort={sort}&per_page=4", whole(api, f"sort={sort}")
+    first = whole(api, f"{query}&page=1")
+    for pk in first[:3]:
+        row = Customer.objects.get(pk=pk)
+        row.name = "Zoë"
+        row.save()
+
+    second = whole(api, f"{query}&page=1")
+    met = [pk for page in (2, 3, 4) for pk in whole(api, f"{query}&page={page}")]
+
+    assert second != first
+    assert met[: len(expected) - 4] == expected[4:]
+
+
+def test_the_second_reader_loses_nothing_either(api: Api, people: list[Customer]) -> None:
+    """Its first page ends before that of the first reader did: a row came in between."""
+    whole(api, "sort=name&per_page=4&page=1")
+    Customer.objects.filter(pk=people[10].pk).update(name="Aaron")
+
+    met = walk(api, "sort=name", 4)
+
+    assert met == whole(api, "sort=name")
+
+
+def test_an_end_is_forgotten_when_no_reader_can_rely_on_it(api: Api, people: list[Customer]) -> None:
+    """Who walks every minute begins each page a few minutes back at most, not where the first walk did."""
+    query, begun = "sort=updated_at ASC&per_page=4", people[0].updated_at
+    second: list[list[int]] = []
+
+    for minute in range(8):
+        with time_machine.travel(begun + timedelta(minutes=minute), tick=False):
+            first = whole(api, f"{query}&page=1")
+            second.append(whole(api, f"{query}&page=2"))
+        for row in people[:3] if minute == 0 else []:
+            row.save()
+
+    assert first == [row.pk for row in people[3:7]]
+    assert second[4] == [row.pk for row in people[4:8]]
+    assert second[7] == [row.pk for row in (*people[7:], *people[:3])][:4]
 
 
 def test_rows_that_vanish_during_a_walk_push_nobody_past_the_reader(api: Api, people: list[Customer]) -> None:
