@@ -5,6 +5,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+# The company days that can be picked. Every zone's first second of the first is behind the beginning of
+# Unix time, so that no moment of a picked day is negative; the last is where the wire ends, too.
+FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(2100, 1, 1)
+
 _NET = re.compile(r"^\s*net\s*-?\s*(\d{1,4})\s*$", re.IGNORECASE)
 _DISCOUNT_NET = re.compile(
     r"^\s*(\d{1,2}(?:\.\d{1,2})?)\s*%\s+(\d{1,3})\s+net\s*-?\s*(\d{1,4})\s*$", re.IGNORECASE
@@ -34,6 +38,22 @@ def due_date_for(*, terms: str | None, date: datetime, zone: ZoneInfo) -> dateti
     """The due moment: the same local time n company days later, whatever the clocks did between."""
     days = parse_terms(terms).days
     return None if days is None else plus_days(date, days, zone)
+
+
+def is_known_day(day: date) -> bool:
+    """Whether the day is one that can be picked: FIRST_DAY to LAST_DAY."""
+    return FIRST_DAY <= day <= LAST_DAY
+
+
+def read_day(text: str) -> date:
+    """A day that somebody wrote. Raises ValueError with one sentence that says what is wrong."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text} is no date: write YYYY-MM-DD.") from None
+    if not is_known_day(day):
+        raise ValueError(f"{text} is out of range: days go from {FIRST_DAY} to {LAST_DAY}.")
+    return day
 
 
 def plus_days(moment: datetime, days: int, zone: ZoneInfo) -> datetime:

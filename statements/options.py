@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from customers.dates import end_of_day, start_of_day, start_of_month
+from customers.dates import end_of_day, read_day, start_of_day, start_of_month
 from customers.errors import Refused
 from customers.money import is_currency
 from statements.statement import Items, Options, StatementType
@@ -93,7 +93,7 @@ def day_options(
 
 def _month(text: str, zone: ZoneInfo, now: datetime) -> dict[str, Any] | None:
     try:
-        first = date.fromisoformat(f"{text}-01")
+        first = read_day(f"{text}-01")
     except ValueError:
         return None
     following = date(first.year + first.month // 12, first.month % 12 + 1, 1)

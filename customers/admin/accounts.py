@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -178,7 +179,10 @@ class CustomerAdmin(Columns, RoleRights, ModelAdmin):  # type: ignore[misc]
     def export(self, request: HttpRequest) -> HttpResponseBase:
         demand(request, Right.EXPORT)
         now = timezone.now()
-        listed = self.get_changelist_instance(request)
+        try:
+            listed = self.get_changelist_instance(request)
+        except IncorrectLookupParameters:
+            return HttpResponseBadRequest("There is no such filter.")
         as_of = read_as_of(request, now=now)
         record_fact(
             type="customers.exported", object_type="customers", object_id="list", now=now,

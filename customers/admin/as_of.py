@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest
 
 from customers.ages import AgingRule
-from customers.dates import end_of_day, local_day
+from customers.dates import end_of_day, local_day, read_day
 from customers.models import Company
 
 PARAMETER = "as_of"
@@ -43,12 +43,12 @@ class AsOf:
 
 
 def read_as_of(request: HttpRequest, *, now: datetime) -> AsOf:
-    """The day of a request. What is not a day counts as not given."""
+    """The day of a request. What is not a day that can be picked counts as not given."""
     company = Company.get()
     zone, aging = company.zone, company.aging
     try:
-        day = date.fromisoformat(request.GET.get(PARAMETER, ""))
-        at = int(end_of_day(day, zone).timestamp())
-    except (ValueError, OverflowError):
+        day = read_day(request.GET.get(PARAMETER, ""))
+    except ValueError:
         return AsOf(day=local_day(now, zone), at=int(now.timestamp()), zone=zone, aging=aging)
+    at = int(end_of_day(day, zone).timestamp())
     return AsOf(day=day, at=at, zone=zone, aging=aging, picked=True)

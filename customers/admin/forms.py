@@ -11,7 +11,7 @@ from django import forms
 from django.utils import timezone
 from unfold import widgets
 
-from customers.dates import local_day, midday
+from customers.dates import FIRST_DAY, LAST_DAY, is_known_day, local_day, midday
 from customers.errors import Refused
 from customers.models import Company
 from customers.money import LARGEST_AMOUNT, is_currency, to_minor
@@ -78,12 +78,17 @@ class DayInput(forms.DateInput):
 
 
 class DayField(forms.DateField):
-    """A company calendar day."""
+    """A company calendar day, within the range of days that can be reckoned with."""
 
     widget = DayInput
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(input_formats=["%Y-%m-%d"], **kwargs)
+
+    def validate(self, value: date | None) -> None:
+        super().validate(value)
+        if value is not None and not is_known_day(value):
+            raise forms.ValidationError(f"Days go from {FIRST_DAY} to {LAST_DAY}.")
 
 
 def moment_of(day: date | None, *, zone: ZoneInfo, now: datetime) -> datetime | None:

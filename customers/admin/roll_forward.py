@@ -137,11 +137,7 @@ def _read_period(request: HttpRequest) -> tuple[PeriodForm, Period | None]:
     values, zone = form.cleaned_data, Company.get().zone
     first, last, owner = values["start"], values["end"], values.get("owner")
     query = {"start": first.isoformat(), "end": last.isoformat()} | ({"owner": owner.pk} if owner else {})
-    try:
-        start, end = start_of_day(first, zone), end_of_day(last, zone)
-    except OverflowError:
-        form.add_error("end", "Enter a valid date.")
-        return form, None
+    start, end = start_of_day(first, zone), end_of_day(last, zone)
     own = request.user.pk if sees_own_only(request.user) else None
     return form, Period(
         first, last, int(start.timestamp()), int(end.timestamp()),

@@ -1,6 +1,6 @@
 """Users and API keys in the back office."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -124,9 +124,6 @@ def _save_user(form: UserForm, request: HttpRequest) -> str:
     return f"{user.username} was saved."
 
 
-LATEST_YEAR = 2099
-
-
 class KeyForm(DeskForm):
     name = forms.CharField(max_length=255, help_text="Which program will use it.")
     role = forms.ChoiceField(choices=Role.choices, initial=Role.FINANCE)
@@ -137,12 +134,6 @@ class KeyForm(DeskForm):
     last_day = DayField(required=False, help_text="Empty: until it is revoked.")
 
     refused_names = {"expires_at": "last_day"}
-
-    def clean_last_day(self) -> date | None:
-        last: date | None = self.cleaned_data["last_day"]
-        if last is not None and last.year > LATEST_YEAR:
-            raise forms.ValidationError(f"Keys end by the year {LATEST_YEAR}.")
-        return last
 
     def draw(self, now: datetime) -> str:
         """The new key, which is shown once. It works until the end of its last day."""

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 
 from django.db.models import F
 
+from customers.dates import LAST_DAY
 from customers.ledger.entries import sums_before
 from customers.ledger.open_items import held, open_items
 from customers.ledger.settling import balances, credit_history
@@ -21,7 +22,8 @@ from customers.models import (
 )
 
 CHUNK = 500
-END_OF_TIME = 4_102_444_800  # 2100-01-01: behind every moment that the wire accepts
+# Behind every moment that the wire accepts, and behind the last day in every zone.
+END_OF_TIME = int(datetime.combine(LAST_DAY + timedelta(days=2), time.min, tzinfo=UTC).timestamp())
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from customers.admin.roles import sees_own_only
-from customers.dates import local_day, start_of_day
+from customers.dates import local_day, read_day, start_of_day
 from customers.models import Company
 from notifications.models import Message, StatementRun
 
@@ -82,7 +82,7 @@ class WrittenFilter(admin.SimpleListFilter):
             return first, last
         first_day, _, last_day = chosen.partition("..")
         try:
-            return date.fromisoformat(first_day), date.fromisoformat(last_day or first_day)
+            return read_day(first_day), read_day(last_day or first_day)
         except ValueError:
             return None
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from customers.dates import end_of_day, local_day
+from customers.dates import end_of_day, local_day, read_day
 from customers.ledger.balances import Receivable, receivables
 from customers.models import Company, Customer
 from customers.money import to_amount
@@ -128,6 +128,6 @@ def _day(text: str | None) -> date | None:
     if not text:
         return None
     try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise CommandError(f"{text} is no date: write YYYY-MM-DD.", returncode=USAGE) from None
+        return read_day(text)
+    except ValueError as error:
+        raise CommandError(str(error), returncode=USAGE) from None

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from customers.dates import end_of_day, start_of_day
+from customers.dates import end_of_day, read_day, start_of_day
 from customers.ledger.roll_forward import FIGURES, RollForward, figures_of, roll_forwards
 from customers.models import Company, User
 
@@ -68,6 +68,6 @@ def _owner(username: str | None) -> int | None:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise CommandError(f"{text} is no date: write YYYY-MM-DD.", returncode=USAGE) from None
+        return read_day(text)
+    except ValueError as error:
+        raise CommandError(str(error), returncode=USAGE) from None

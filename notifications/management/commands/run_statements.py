@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from customers.dates import read_day
 from customers.errors import Refused
 from customers.ledger.events import Actor, acting_as
 from customers.models import Customer
@@ -38,12 +39,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--type", required=True, choices=TYPES)
-        parser.add_argument("--start", type=date.fromisoformat, metavar="DATE", help="first company day")
+        parser.add_argument("--start", metavar="DATE", help="YYYY-MM-DD, first company day")
         parser.add_argument(
-            "--end",
-            type=date.fromisoformat,
-            metavar="DATE",
-            help="last company day, inclusive; default today",
+            "--end", metavar="DATE", help="YYYY-MM-DD, last company day, inclusive; default today"
         )
         parser.add_argument("--items", choices=["open", "past_due"], default="open")
         parser.add_argument("--currency", metavar="CODE")
@@ -63,8 +61,8 @@ class Command(BaseCommand):
             request = RunRequest(
                 type=words["type"],
                 channel=words["channel"],
-                start_day=words["start"],
-                end_day=words["end"],
+                start_day=_day(words["start"]),
+                end_day=_day(words["end"]),
                 items=words["items"],
                 currency=words["currency"],
                 customer_ids=_customer_ids(words["customer"]),
@@ -123,6 +121,15 @@ class Command(BaseCommand):
             for reason, count in list(progress.failure_reasons.items())[:MOST_REASONS]:
                 self.stderr.write(f"  failed, {reason}: {count}")
             raise CommandError("Not everything went out.", returncode=FAILED)
+
+
+def _day(text: str | None) -> date | None:
+    if not text:
+        return None
+    try:
+        return read_day(text)
+    except ValueError as error:
+        raise CommandError(str(error), returncode=USAGE) from None
 
 
 def _customer_ids(numbers: list[str] | None) -> list[int] | None:
