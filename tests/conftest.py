@@ -31,12 +31,13 @@ def _emptied_row_by_row() -> None:
     """PostgreSQL truncates by making new files for all tables: seconds, where a test leaves a few rows."""
     from django.db import connection
 
-    def sql_flush(style: Any, tables: Sequence[str], **options: Any) -> list[str]:
-        return [f"DELETE FROM {connection.ops.quote_name(table)}" for table in tables]
+    def sql_flush(own: Any, style: Any, tables: Sequence[str], **options: Any) -> list[str]:
+        return [f"DELETE FROM {own.quote_name(table)}" for table in tables]
 
     if connection.vendor == "postgresql":
         # In one transaction: keys between the tables are checked at its end.
-        connection.ops.sql_flush = sql_flush  # type: ignore[method-assign]
+        # For the class: beside a browser's loop the framework opens connections of their own.
+        type(connection.ops).sql_flush = sql_flush  # type: ignore[method-assign]
 
 
 @pytest.fixture(scope="session")
