@@ -37,7 +37,7 @@ def _emptied_row_by_row() -> None:
     if connection.vendor == "postgresql":
         # In one transaction: keys between the tables are checked at its end.
         # For the class: beside a browser's loop the framework opens connections of their own.
-        type(connection.ops).sql_flush = sql_flush  # type: ignore[method-assign]
+        type(connection.ops).sql_flush = sql_flush  # type: ignore[assignment,method-assign]
 
 
 @pytest.fixture(scope="session")
