@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import models
 
-from customers.models import ApiKey, Event, User
+from customers.models import ApiKey, Event, PaymentPlan, User
 from customers.signals import event_recorded
 from customers.wire import describe, object_name
 
@@ -67,10 +67,20 @@ def _record_object(
         object_type=object_name(row),
         object_id=str(getattr(row, "public_id", row.pk)),
         customer_id=customer_id if type != "customer.deleted" else None,
-        data={"object": shape},
+        data={"object": _with_owners(shape, row, customer_id)},
         previous=previous,
         now=now,
     )
+
+
+def _with_owners(shape: Mapping[str, Any], row: models.Model, customer_id: int | None) -> dict[str, Any]:
+    """Whose it is, too: what is read below its customer's path does not say so itself, an event must."""
+    owners: dict[str, Any] = {}
+    if object_name(row) != "customer" and customer_id is not None:
+        owners["customer"] = customer_id
+    if isinstance(row, PaymentPlan):
+        owners["invoice"] = row.invoice_id
+    return {**shape, **{name: pk for name, pk in owners.items() if name not in shape}}
 
 
 def record_fact(

@@ -85,7 +85,7 @@ LETTER = record(
 EVENT_DATA = record(
     "event_data",
     "The object as it was, and what its changed attributes were before.",
-    object=ANYTHING,
+    object=ANYTHING.says("With `customer` expanded, also where the object alone has none."),
     previous=Type({"type": "object"}).at_times("where something was changed"),
 )
 
