@@ -202,12 +202,24 @@ def test_account_managers_see_none_of_it(connect: Connect, wire: Wire) -> None:
         assert manager.read(path).refusal == (403, None)
 
 
-def test_the_names_of_vendors_are_not_webhooks_of_ours(wire: Wire) -> None:
-    """They belong to callbacks: pages without a key, which are not answered in JSON."""
-    answer = wire.get("/webhooks/stripe")
+@pytest.mark.parametrize("path", ["/webhooks/nobody", "/webhooks/nobody/5", "/webhooks/lob/more"])
+@pytest.mark.parametrize("method", ["GET", "POST", "PATCH", "PUT", "DELETE"])
+def test_a_word_that_is_no_vendor_is_not_found(wire: Wire, method: str, path: str) -> None:
+    answer = wire.send(method, path)
 
-    assert answer.status_code == 404
-    assert answer["Content-Type"].startswith("text/html")
+    assert answer.refusal == (404, None)
+    assert answer.headers["Content-Type"] == "application/json"
+    assert Wire().send(method, path).refusal == (401, None)
+
+
+@pytest.mark.parametrize(
+    "path", ["/webhooks/lob", "/webhooks/twilio/inbound", "/webhooks/mail/postmark/tracking/"]
+)
+def test_vendors_call_in_without_a_key_and_read_no_json(wire: Wire, path: str) -> None:
+    answer = Wire().post(path)
+
+    assert answer.status_code == 503
+    assert answer["Content-Type"].startswith("text/plain")
 
 
 # What became of each event.

@@ -183,7 +183,7 @@ def test_an_overlong_parameter_name_does_not_blow_up_the_answer(api: Api) -> Non
         ("/emails/f45382c6fbc44d44aa7f9a55eb2ce731", True),
         ("/webhooks", True),
         ("/webhooks/5", True),
-        ("/webhooks/stripe/", False),
+        ("/webhooks/nobody", True),
         ("/health/live", False),
         ("/docs", False),
         ("/schema", False),
