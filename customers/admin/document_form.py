@@ -87,7 +87,7 @@ LineForms = forms.formset_factory(
 class DocumentForm(DeskForm):
     """What invoices and credit notes share; `rows` are the lines."""
 
-    refused_names: Mapping[str, str] = {"total": "", "items": ""}
+    refused_names: Mapping[str, str] = {"total": "", "items": "", "discounts": "discount"}
 
     number = forms.CharField(max_length=32, required=False, help_text="Empty: the next free number.")
     date = DayField()

@@ -14,6 +14,7 @@ from customers.ledger.events import record_event
 from customers.ledger.lines import compute_document, is_rewritten, store_lines, stored_levies, stored_lines
 from customers.ledger.locking import lock_accounts
 from customers.ledger.numbering import claim_number, claimed
+from customers.ledger.rewording import reword_lines
 from customers.ledger.settling import settle_credit, settle_documents
 from customers.models import Company, CreditAdjustment, CreditNote, Customer, Invoice, PaymentApplication
 from customers.wire import describe
@@ -94,7 +95,10 @@ def update_credit_note(
     for name, value in wanted.items():
         setattr(note, name, value)
     note.date = whole_second(note.date)
-    if calculate_taxes or is_rewritten(note, was, lines, discounts, taxes):
+    if calculate_taxes or (
+        is_rewritten(note, was, lines, discounts, taxes)
+        and not reword_lines(document=note, was=was, lines=lines, discounts=discounts, taxes=taxes)
+    ):
         totals = compute_document(
             customer=note.customer,
             lines=stored_lines(note, was=was) if lines is None else lines,

@@ -18,6 +18,7 @@ from customers.ledger.lines import compute_document, is_rewritten, store_lines, 
 from customers.ledger.locking import lock_accounts, lock_settlements
 from customers.ledger.numbering import claim_number, claimed
 from customers.ledger.plans import drop_plan, live_plan, schedule_by_plan
+from customers.ledger.rewording import reword_lines
 from customers.ledger.settling import settle_documents
 from customers.models import Company, Customer, Invoice
 from customers.wire import describe
@@ -124,7 +125,10 @@ def update_invoice(
     invoice.date = whole_second(invoice.date)
     if {"payment_terms", "date", "autopay", "due_date"} & set(wanted):
         _set_terms(invoice, company, given=set(wanted))
-    if calculate_taxes or is_rewritten(invoice, was, lines, discounts, taxes):
+    if calculate_taxes or (
+        is_rewritten(invoice, was, lines, discounts, taxes)
+        and not reword_lines(document=invoice, was=was, lines=lines, discounts=discounts, taxes=taxes)
+    ):
         _recompute(invoice, was, lines, discounts, taxes, calculate_taxes, settled)
     if was_draft and not invoice.draft:
         check_credit(

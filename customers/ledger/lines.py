@@ -143,6 +143,5 @@ def _inputs(rows: Any, kind: str, currency: str, was: str) -> tuple[LevyInput, .
     )
 
 
-_COLUMNS = (
-    "name", "unit_cost", "quantity", "description", "type", "catalog_item", "discountable", "taxable"
-)  # fmt: skip
+WORDS = ("name", "description", "type", "catalog_item")
+_COLUMNS = (*WORDS, "unit_cost", "quantity", "discountable", "taxable")

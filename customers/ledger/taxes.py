@@ -1,12 +1,16 @@
-"""Totals of a document: line amounts, discounts, taxes. Pure; integers in, integers out."""
+"""Totals of a document: line amounts, discounts, taxes. Pure; integers in, integers out.
+
+The rules are in `docs/ledger.md`, "Discounts and taxes".
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from dataclasses import dataclass, replace
+from fractions import Fraction
 
+from customers.errors import Refused
 from customers.ledger.drafting import LevyInput, LineInput
 from customers.models import TaxRate
-from customers.money import to_minor
+from customers.money import to_amount, to_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,12 @@ class LineTotals:
     @property
     def discounted(self) -> int:
         return self.amount - sum(amount for _, amount in self.discounts)
+
+    def base(self, share: Fraction) -> Fraction:
+        """What taxes are levied on, exactly, when the document's discounts take this share of a line."""
+        if not self.line.taxable:
+            return Fraction(0)
+        return self.discounted * (1 - share) if self.line.discountable else Fraction(self.discounted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +55,15 @@ def document_totals(
     """Compute a document. `customer_rates` are the rates that the customer's standing adds.
 
     Each tax is rounded half up once per rate; an inclusive tax is carved out of the subtotal.
+    Raises Refused (`discounts`) for discounts that would reach lines which cannot be discounted.
     """
-    computed = tuple(line_totals(line, currency) for line in lines)
-    gross = sum(line.discounted for line in computed)
+    priced = [_priced(line, currency) for line in lines]
+    gross = sum(line.discounted for line in priced)
     reductions = tuple((levy, levy.amount or 0) for levy in discounts)
     reduction = sum(amount for _, amount in reductions)
-    taxable = _taxable(computed, reduction)
+    share = _share(priced, reduction, currency)
+    computed = tuple(_taxed(line, share, currency) for line in priced)
+    taxable = sum((line.base(share) for line in computed), start=Fraction(0))
     levied = [(levy, levy_amount(levy, taxable, currency), False) for levy in taxes]
     levied += [
         (levy, levy_amount(levy, taxable, currency), True)
@@ -71,35 +84,51 @@ def document_totals(
     )
 
 
-def levy_amount(levy: LevyInput, base: int, currency: str) -> int:
+def levy_amount(levy: LevyInput, base: Fraction, currency: str) -> int:
     """A tax on `base` minor units: fixed, per cent on top, or per cent contained in it."""
     if levy.tax_rate is None:
         return levy.amount or 0
     rate = levy.tax_rate
     if not rate.is_percent:
         return to_minor(rate.value, currency)
-    share = rate.value / (Decimal(100) + rate.value) if rate.inclusive else rate.value / Decimal(100)
-    return int((Decimal(base) * share).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    per_cent = Fraction(rate.value)
+    return _rounded(base * per_cent / (100 + per_cent if rate.inclusive else 100))
 
 
 def line_totals(line: LineInput, currency: str) -> LineTotals:
     """One line by itself: its amount, discounts and taxes."""
+    return _taxed(_priced(line, currency), Fraction(0), currency)
+
+
+def _priced(line: LineInput, currency: str) -> LineTotals:
     amount = to_minor(line.quantity * line.unit_cost, currency)
     discounts = tuple((levy, levy.amount or 0) for levy in line.discounts)
-    base = amount - sum(value for _, value in discounts)
-    taxes = tuple((levy, levy_amount(levy, base, currency)) for levy in line.taxes)
-    return LineTotals(line=line, amount=amount, discounts=discounts, taxes=taxes)
+    return LineTotals(line=line, amount=amount, discounts=discounts, taxes=())
 
 
-def _taxable(lines: Sequence[LineTotals], reduction: int) -> int:
-    """What document taxes are levied on: taxable lines, less their share of the discounts."""
-    base = sum(line.discounted for line in lines if line.line.taxable)
+def _taxed(line: LineTotals, share: Fraction, currency: str) -> LineTotals:
+    if not line.line.taxable or not line.line.taxes:
+        return line
+    base = line.base(share)
+    return replace(line, taxes=tuple((levy, levy_amount(levy, base, currency)) for levy in line.line.taxes))
+
+
+def _share(lines: Sequence[LineTotals], reduction: int, currency: str) -> Fraction:
+    """The part of every discountable line that the document's discounts take. Exact: rounding it would
+    tax a cent too much or too little."""
     discountable = sum(line.discounted for line in lines if line.line.discountable)
-    both = sum(line.discounted for line in lines if line.line.discountable and line.line.taxable)
-    if not reduction or not discountable:
-        return base
-    share = Decimal(reduction) * both / discountable
-    return base - int(share.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    if not reduction:
+        return Fraction(0)
+    if reduction > max(discountable, 0) and not all(line.line.discountable for line in lines):
+        most = f"{to_amount(max(discountable, 0), currency)} {currency.upper()}"
+        raise Refused(f"The discounts are larger than what may be discounted: {most}.", "discounts")
+    return Fraction(reduction, discountable) if discountable else Fraction(0)
+
+
+def _rounded(amount: Fraction) -> int:
+    """Half up, away from zero, as all money is."""
+    whole = int(abs(amount) + Fraction(1, 2))
+    return whole if amount >= 0 else -whole
 
 
 def _inclusive(levy: LevyInput) -> bool:

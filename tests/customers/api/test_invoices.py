@@ -67,13 +67,13 @@ def test_the_sum_follows_the_lines_the_discounts_and_the_taxes(wire: Wire, acme:
          ]},
     )  # fmt: skip
 
-    # 95 + 15 - 10 = 100, less 10; 5 % of 90 and of 15, and 1.50.
+    # 95 + 15 - 10 = 100, less 10; 5 % of 90 and of 13.50, and 1.50.
     assert created["subtotal"] == 100
     assert [part["amount"] for part in created["discounts"]] == [10]
     assert [part["amount"] for part in created["taxes"]] == [Decimal("4.5"), Decimal("1.5")]
     assert [part["tax_rate"] and part["tax_rate"]["id"] for part in created["taxes"]] == ["gst", None]
-    assert created["items"][1]["taxes"][0]["amount"] == Decimal("0.75")
-    assert created["total"] == created["balance"] == Decimal("96.75")
+    assert created["items"][1]["taxes"][0]["amount"] == Decimal("0.68")
+    assert created["total"] == created["balance"] == Decimal("96.68")
 
 
 def test_the_customers_taxes_are_added_unless_it_is_said_otherwise(
@@ -426,3 +426,18 @@ def test_past_due_turns_by_itself_on_the_companys_next_day(wire: Wire, acme: int
 )
 def test_other_methods_are_refused(wire: Wire, acme: int, method: str, path: str) -> None:
     assert wire.send(method, path.format(bill(wire, acme)["id"])).refusal == (405, None)
+
+
+def test_a_discount_that_would_reach_lines_which_cannot_be_discounted_is_refused(
+    wire: Wire, acme: int
+) -> None:
+    items = [{"name": "Fee", "unit_cost": 100, "discountable": False}, {"name": "Paper", "unit_cost": 5}]
+
+    refused = wire.create("/invoices", {"customer": acme, "items": items, "discounts": [{"amount": 5.01}]})
+
+    assert refused.refusal == (400, "discounts")
+    assert "5.00 USD" in refused.json["message"]
+    billed = wire.create("/invoices", {"customer": acme, "items": items, "discounts": [{"amount": 5}]})
+    assert billed["total"] == 100
+    more = wire.change(f"/invoices/{billed['id']}", discounts=[{"amount": 6}])
+    assert more.refusal == (400, "discounts")

@@ -1,6 +1,7 @@
 """Invoices: totals, terms, holds, voids."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -10,9 +11,10 @@ from customers.ledger.accounts import update_customer
 from customers.ledger.closing import reopen_invoice, write_off_invoice
 from customers.ledger.drafting import LevyInput, LineInput
 from customers.ledger.issuing import delete_invoice, issue_invoice, update_invoice, void_invoice
+from customers.ledger.lines import stored_lines
 from customers.ledger.open_items import open_items
 from customers.ledger.reconciling import differences
-from customers.models import Company, CreditBalance, Event, Invoice, TaxRate
+from customers.models import Company, CreditBalance, Event, Invoice, LineItem, TaxRate
 from tests.ledgers import CHICAGO, Books, at, last_second, minor, open_books
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +76,27 @@ def test_a_discount_lowers_what_is_taxed(books: Books) -> None:
     totals = total_of(books, line("100"), line("100", taxable=False), discounts=[LevyInput(amount=2000)])
 
     assert totals == (20000, 20000 - 2000 + 900)
+
+
+def test_other_words_on_a_line_leave_what_was_levied_by_the_rules_of_its_day(books: Books) -> None:
+    """A document from elsewhere may hold amounts that would be computed otherwise here."""
+    gst = LevyInput(tax_rate=rate("gst", "5"))
+    invoice = issue_invoice(customer=books.customer, lines=[line("100", taxes=(gst,)), line("20")], now=NOON)
+    taxed = invoice.items.order_by("position").first()
+    assert taxed is not None
+    LineItem.objects.filter(pk=taxed.pk).update(taxable=False)
+    stored = stored_lines(invoice, was="usd")
+
+    reworded = [replace(stored[0], name="Advice", metadata={"po": "7"}), stored[1]]
+    changed = update_invoice(invoice=invoice, changes={}, lines=reworded, now=NOON)
+
+    taxed.refresh_from_db()
+    assert (taxed.name, taxed.metadata, changed.total) == ("Advice", {"po": "7"}, 12500)
+    assert [levy.amount for levy in taxed.levies.all()] == [500]
+    assert list(Event.objects.get(type="invoice.updated").previous or {}) == ["items"]
+
+    more = [reworded[0], replace(stored[1], quantity=Decimal(2))]
+    assert update_invoice(invoice=invoice, changes={}, lines=more, now=NOON).total == 14000
 
 
 def test_a_fixed_tax_of_another_currency_is_left_out(books: Books) -> None:
