@@ -6,16 +6,16 @@ from io import BytesIO
 from django.core.files.storage import default_storage
 
 
-def keep_file(stem: str, pdf: bytes) -> str:
+def keep_file(stem: str, content: bytes, *, kind: str = "pdf") -> str:
     """Keep the bytes and return their name; writing the same bytes again finds them there."""
-    digest = sha256(pdf).hexdigest()
-    name = f"{stem}-{digest[:16]}.pdf"
+    digest = sha256(content).hexdigest()
+    name = f"{stem}-{digest[:16]}.{kind}"
     if default_storage.exists(name):
         with default_storage.open(name) as kept:
             if sha256(kept.read()).hexdigest() == digest:
                 return name
         default_storage.delete(name)  # cut short by a crash
-    return default_storage.save(name, BytesIO(pdf))
+    return default_storage.save(name, BytesIO(content))
 
 
 def read_kept(name: str, digest: str) -> bytes:

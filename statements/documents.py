@@ -11,7 +11,7 @@ from typing import Any, cast
 from django.conf import settings
 from django.core.files.storage import default_storage
 
-from customers.links import statement_url
+from customers.links import statement_csv_url, statement_url
 from customers.models import Company, Customer
 from statements.archive import keep_file, read_kept
 from statements.autopay import autopay_of
@@ -91,9 +91,18 @@ def locale_of(*, company: Company, customer: Customer) -> str:
 
 
 def statement_pdf(
-    *, statement: Statement, customer: Customer, now: datetime, link: str | None = None, preview: bool = False
+    *,
+    statement: Statement,
+    customer: Customer,
+    now: datetime,
+    link: str | None = None,
+    lines_link: str | None = None,
+    preview: bool = False,
 ) -> bytes:
-    """A statement that was not issued, as PDF: the customer's live link, or a preview for staff."""
+    """A statement that was not issued, as PDF: the customer's live link, or a preview for staff.
+
+    `lines_link` is where its single lines are, for the case that they are too many for paper.
+    """
     company, template = Company.get(), StatementTemplate.current()
     locale = locale_of(company=company, customer=customer)
     edition = Edition(
@@ -101,6 +110,7 @@ def statement_pdf(
         zone=company.zone,
         locale=locale,
         paper=paper_for(company=company, customer=customer),
+        lines_url=lines_link,
         pay_url=payment_page(customer=customer, statement=statement, company=company),
         view_url=link,
         preview=preview,
@@ -125,6 +135,7 @@ def issued_pdf(issued: IssuedStatement) -> bytes:
         locale=locale,
         paper=cast(PaperSize, issued.paper),
         number=issued.label,
+        lines_url=statement_csv_url(issued.token),
         pay_url=payment_page(customer=customer, statement=statement, company=company),
         view_url=statement_url(issued.token),
         slip=template.show_slip,
@@ -159,6 +170,21 @@ def store_file(issued: IssuedStatement, pdf: bytes) -> str:
 def read_file(issued: IssuedStatement) -> bytes:
     """The stored document; raises ValueError when it is not the one that was issued."""
     return read_kept(str(issued.file.name), issued.sha256)
+def store_lines(issued: IssuedStatement, lines: bytes) -> str:
+    """Keep the single lines of a document that shows months only, beside it."""
+    return keep_file(f"statements/{issued.number // 1000:06d}/{issued.label}", lines, kind="csv")
+
+
+def read_lines(issued: IssuedStatement) -> bytes:
+    """The stored file of lines; raises ValueError when it is not the one that was issued."""
+    return read_kept(str(issued.lines_file.name), issued.lines_sha256)
+
+
+def lines_file_name(pdf_name: str) -> str:
+    """What the file of lines is called beside a document."""
+    return pdf_name.removesuffix(".pdf") + ".csv"
+
+
 
 
 def file_name(issued: IssuedStatement) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -15,8 +16,9 @@ from customers.dates import local_day
 from customers.leases import FREE, back_off, claim, lease_end, release
 from customers.models import Company, Counter, Customer
 from statements.archive import page_count
-from statements.documents import issued_pdf, paper_for, store_file, template_version
+from statements.documents import issued_pdf, paper_for, store_file, store_lines, template_version
 from statements.facts import to_facts
+from statements.lines_file import lines_csv, needs_lines_file
 from statements.models import IssuedStatement, StatementTemplate
 from statements.signals import documents_settled
 from statements.statement import Statement
@@ -112,7 +114,7 @@ def _render_one(pk: int, token: str, now: datetime) -> bool | None:
         return _give_up(ours, issued.error or "The worker ended each time it printed this statement.", now)
     try:
         pdf = issued_pdf(issued)
-        pages, name = page_count(pdf), store_file(issued, pdf)
+        made = _made(issued, pdf)
     except Exception as fault:
         # One statement that cannot be printed fails alone.
         logger.exception("statement %s could not be printed", issued.label)
@@ -121,15 +123,27 @@ def _render_one(pk: int, token: str, now: datetime) -> bool | None:
             return _give_up(ours, text, now)
         ours.update(error=text, due_at=now + back_off(issued.attempt), updated_at=now, **FREE)
         return None
-    return _keep(ours, name, pdf, pages, now)
+    return _keep(ours, made, now)
 
 
-def _keep(ours: QuerySet[IssuedStatement], name: str, pdf: bytes, pages: int, now: datetime) -> bool | None:
+def _made(issued: IssuedStatement, pdf: bytes) -> dict[str, Any]:
+    """Store the file, and the single lines beside it where the page shows months; what the row says then."""
+    made = {
+        "file": store_file(issued, pdf),
+        "sha256": sha256(pdf).hexdigest(),
+        "page_count": page_count(pdf),
+    }
+    statement = issued.statement
+    if needs_lines_file(statement):
+        lines = lines_csv(statement=statement, zone=Company.get().zone)
+        made |= {"lines_file": store_lines(issued, lines), "lines_sha256": sha256(lines).hexdigest()}
+    return made
+
+
+def _keep(ours: QuerySet[IssuedStatement], made: dict[str, Any], now: datetime) -> bool | None:
     kept = ours.update(
+        **made,
         render_state=IssuedStatement.RenderState.READY,
-        file=name,
-        sha256=sha256(pdf).hexdigest(),
-        page_count=pages,
         rendered_at=now,
         error="",
         updated_at=now,

@@ -92,8 +92,10 @@ class Edition:
 
     `generated_at` is a Unix second and, with equal facts, decides the bytes. `number` is None for
     what was never issued. `pay_url` is where money is taken, `view_url` where the account can be
-    looked at; either is printed only when something is due. `preview` prints the word across the
+    looked at; either is printed only when something is due. `lines_url` is where the single lines are
+    when the page shows months instead. `preview` prints the word across the
     page and switches links off. `blank_address` leaves the window's zone empty for print houses
+    lines_url: str | None = None
     that write the address themselves.
     """
 

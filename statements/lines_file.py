@@ -1,4 +1,7 @@
-"""The lines of a statement as a CSV file: what a page that shows months only is accompanied by."""
+"""The lines of a statement as a CSV file: what a page that shows months only is accompanied by.
+
+The lines of the credit balance follow those of the account; `section` tells them apart.
+"""
 
 from collections.abc import Iterator
 from datetime import date
@@ -21,6 +24,7 @@ MOVEMENTS = (
     "currency",
     "amount",
     "balance",
+    "section",
 )
 OPEN_ITEMS = (
     "date",
@@ -40,7 +44,8 @@ OPEN_ITEMS = (
 
 def needs_lines_file(statement: Statement) -> bool:
     """Whether the page shows months instead of lines, so that the lines must travel beside it."""
-    return max(len(statement.lines), len(statement.open_lines)) > LINES_PRINTED
+    tables = (statement.lines, statement.open_lines, statement.credit_lines)
+    return max(map(len, tables)) > LINES_PRINTED
 
 
 def lines_csv(*, statement: Statement, zone: ZoneInfo) -> bytes:
@@ -64,6 +69,44 @@ def _movements(statement: Statement, zone: ZoneInfo) -> Iterator[list[Any]]:
             statement.currency,
             to_amount(line.amount, statement.currency),
             to_amount(line.balance, statement.currency),
+            "account",
+        ]
+    yield from _credit(statement, zone)
+
+
+def _credit(statement: Statement, zone: ZoneInfo) -> Iterator[list[Any]]:
+    """The credit balance: what it was, and every movement of it; nothing when there was none."""
+    if not (statement.credit_lines or statement.opening_credit or statement.closing_credit):
+        return
+    members = {member.id: member for member in statement.members}
+    code = statement.currency
+    opening, nothing = to_amount(statement.opening_credit, code), to_amount(0, code)
+    first, own = (statement.options.start or statement.options.end) - 1, statement.member
+    yield [
+        _day(first, zone),
+        own.number,
+        own.name,
+        "previous_balance",
+        "",
+        "",
+        code,
+        nothing,
+        opening,
+        "credit",
+    ]
+    for line in statement.credit_lines:
+        member = members.get(line.member_id or 0, own)
+        yield [
+            _day(line.at, zone),
+            member.number,
+            member.name,
+            line.type,
+            line.number,
+            "",
+            code,
+            to_amount(line.amount, code),
+            to_amount(line.balance, code),
+            "credit",
         ]
 
 

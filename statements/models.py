@@ -25,7 +25,7 @@ class IssuedStatement(Row):
     `start_at`, `end_at` and `members` are the resolved ones. Amounts are minor units. `token` is
     the secret of the document's own link, which always shows exactly this document. `template` is
     the look it was issued with, empty for the one that ships; `template_version` names that look and
-    the layout of that day.
+    the layout of that day. `lines_file` holds the single lines where the page shows months only.
     """
 
     class Type(models.TextChoices):
@@ -77,6 +77,8 @@ class IssuedStatement(Row):
     file = models.FileField(max_length=255, blank=True, default="")
     sha256 = models.CharField(max_length=64, blank=True, default="")
     page_count = models.PositiveIntegerField(default=0)
+    lines_file = models.FileField(max_length=255, blank=True, default="")
+    lines_sha256 = models.CharField(max_length=64, blank=True, default="")
     rendered_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True, default="")
 
@@ -107,6 +109,11 @@ class IssuedStatement(Row):
                 & ~Q(sha256="")
                 | Q(render_state__in=["queued", "failed"], file="", sha256="", rendered_at=None),
                 name="issued_statement_ready_has_file",
+            ),
+            models.CheckConstraint(
+                condition=Q(lines_file="", lines_sha256="")
+                | Q(render_state="ready") & ~Q(lines_file="") & ~Q(lines_sha256=""),
+                name="issued_statement_lines_whole",
             ),
             models.CheckConstraint(
                 condition=Q(lease_token="", lease_until=None)

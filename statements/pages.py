@@ -16,7 +16,15 @@ from django.views.decorators.http import require_safe
 from customers.links import statement_csv_url, statement_pdf_url, statement_url
 from customers.models import Company, Customer
 from statements.building import build_statement
-from statements.documents import file_name, issued_pdf, read_file, statement_file_name, statement_pdf
+from statements.documents import (
+    file_name,
+    issued_pdf,
+    lines_file_name,
+    read_file,
+    read_lines,
+    statement_file_name,
+    statement_pdf,
+)
 from statements.limiting import limited
 from statements.lines_file import lines_csv
 from statements.linking import link_ended
@@ -50,8 +58,13 @@ def statement_file(request: HttpRequest, token: str) -> HttpResponse:
         answer = private_pdf(read_file(issued) if ready else issued_pdf(issued), file_name(issued))
     else:
         statement = _statement(subject, request.GET)
+        query = request.GET.urlencode()
         content = statement_pdf(
-            statement=statement, customer=subject.customer, now=timezone.now(), link=statement_url(token)
+            statement=statement,
+            customer=subject.customer,
+            now=timezone.now(),
+            link=statement_url(token),
+            lines_link=statement_csv_url(token) + (f"?{query}" if query else ""),
         )
         answer = private_pdf(content, statement_file_name(subject.customer.name))
     _note_view(request, subject, StatementView.Part.FILE)
@@ -63,9 +76,12 @@ def statement_file(request: HttpRequest, token: str) -> HttpResponse:
 def statement_lines(request: HttpRequest, token: str) -> HttpResponse:
     """The lines of the same statement as a file for spreadsheets."""
     subject = _subject(token)
-    statement = _statement(subject, request.GET)
-    name = statement_file_name(subject.customer.name).removesuffix(".pdf") + ".csv"
-    answer = private_csv(lines_csv(statement=statement, zone=Company.get().zone), name)
+    issued = subject.issued
+    if issued is not None and issued.lines_file:
+        content = read_lines(issued)
+    else:
+        content = lines_csv(statement=_statement(subject, request.GET), zone=Company.get().zone)
+    answer = private_csv(content, lines_file_name(statement_file_name(subject.customer.name)))
     _note_view(request, subject, StatementView.Part.LINES)
     return answer
 

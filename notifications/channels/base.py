@@ -11,6 +11,15 @@ from notifications.models import Message
 
 
 @dataclass(frozen=True, slots=True)
+class Lines:
+    """The CSV file of single lines beside a PDF that shows months only."""
+
+    filename: str
+    sha256: str
+    read: Callable[[], bytes]
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """The PDF that travels with a message; the bytes are read only when they are needed."""
 
@@ -18,6 +27,7 @@ class Document:
     sha256: str
     page_count: int
     read: Callable[[], bytes]
+    lines: Lines | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """The stored PDF of a message."""
 
-from notifications.channels.base import Document
+from notifications.channels.base import Document, Lines
 from notifications.models import Message
 from statements.archive import read_kept
-from statements.documents import file_name, read_file
+from statements.documents import file_name, lines_file_name, read_file, read_lines
+from statements.models import IssuedStatement
 
 
 def document_of(message: Message) -> Document | None:
@@ -16,6 +17,7 @@ def document_of(message: Message) -> Document | None:
             sha256=issued.sha256,
             page_count=issued.page_count,
             read=lambda: read_file(issued),
+            lines=_lines_of(issued),
         )
     if not message.document_file:
         return None
@@ -24,4 +26,14 @@ def document_of(message: Message) -> Document | None:
         sha256=message.document_sha256,
         page_count=message.document_pages,
         read=lambda: read_kept(message.document_file, message.document_sha256),
+    )
+
+
+def _lines_of(issued: IssuedStatement) -> Lines | None:
+    if not issued.lines_file:
+        return None
+    return Lines(
+        filename=lines_file_name(file_name(issued)),
+        sha256=issued.lines_sha256,
+        read=lambda: read_lines(issued),
     )

@@ -35,7 +35,7 @@ def build_model(*, statement: Statement, sender: Sender, addressee: Addressee, e
     facts = figures.facts(statement, addressee, edition, say)
     room = float(TABLE[edition.paper])
     forward = statement.options.type == "balance_forward"
-    credit = credit_table(statement, say, room) if _has_credit(statement) else None
+    credit = credit_table(statement, say, room, edition.lines_url) if _has_credit(statement) else None
     before, between, after = say.word("page").replace("{pages}", "{page}").split("{page}")
     return {
         "language": edition.locale.replace("_", "-"),
@@ -55,7 +55,9 @@ def build_model(*, statement: Statement, sender: Sender, addressee: Addressee, e
         "packed": figures.are_packed(facts),
         "due": figures.due_box(statement, sender, addressee, edition, say),
         "summary": figures.strip(figures.summary(statement, say), room, 10),
-        "detail": (movements_table if forward else open_items_table)(statement, say, room, look),
+        "detail": (movements_table if forward else open_items_table)(
+            statement, say, room, look, edition.lines_url
+        ),
         "changed": figures.changed_note(statement, say),
         "memo": figures.memo(statement, say) if look.memo else [],
         "memo_note": say.word("whole_account") if statement.options.items == "past_due" else None,

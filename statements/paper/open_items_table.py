@@ -13,6 +13,7 @@ from statements.paper.rows import (
     finished,
     group_head,
     group_sum,
+    many_lines,
     member_cell,
     member_names,
     month_row,
@@ -23,15 +24,21 @@ from statements.paper.rows import (
 from statements.statement import OpenLine, Statement
 
 
-def open_items_table(statement: Statement, say: Phrases, room: float, look: Look) -> Table:
-    """Open items: what is unpaid, with its due date, and one total."""
+def open_items_table(
+    statement: Statement, say: Phrases, room: float, look: Look, lines_url: str | None = None
+) -> Table:
+    """Open items: what is unpaid, with its due date, and one total.
+
+    `lines_url` leads to the single lines; it is printed where months stand in their place.
+    """
     lines = statement.open_lines
     past_due_only = statement.options.items == "past_due"
     total_label = "past_due_balance" if past_due_only else "total_balance"
     # A payment plan is late with a part only: then the late part needs a column of its own.
     partly = past_due_only and any(line.overdue != line.balance for line in lines)
     if len(lines) > LINES_PRINTED:
-        return _monthly(statement, total_label, partly, say, room)
+        note = many_lines(len(lines), lines_url, say, room)
+        return _monthly(statement, total_label, partly, note, say, room)
 
     figures = ["total", "due_date"]
     figures += ["days_late"] if any(line.days_late for line in lines) else []
@@ -85,7 +92,9 @@ def _grouped(statement: Statement, rows: list[Row], summed: str, say: Phrases) -
     return found
 
 
-def _monthly(statement: Statement, total_label: str, partly: bool, say: Phrases, room: float) -> Table:
+def _monthly(
+    statement: Statement, total_label: str, partly: bool, note: str, say: Phrases, room: float
+) -> Table:
     lines = statement.open_lines
     rows = []
     for month, group in by_month(lines, say):
@@ -97,4 +106,4 @@ def _monthly(statement: Statement, total_label: str, partly: bool, say: Phrases,
     total = say.amounts.column_total(statement.total)
     totals = ["", "", overdue, balance if partly else total]
     figures = ["items", "total", "past_due", "balance"]
-    return monthly(rows, figures, totals, total_label, len(lines), say, room)
+    return monthly(rows, figures, totals, total_label, note, say, room)

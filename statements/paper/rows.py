@@ -46,10 +46,17 @@ def month_row(month: date, count: int, sums: Sequence[int], say: Phrases) -> Row
     return row_of([month_name(month, say.locale)], [str(count), *map(say.plain, sums)])
 
 
+def many_lines(count: int, lines_url: str | None, say: Phrases, room: float) -> str:
+    """Why months stand here, and where the single lines are: true for paper of any way of sending."""
+    texts = [say.say("by_month", count=str(count))]
+    if lines_url:
+        texts.append(say.say("lines_at", link=say.name(lines_url.split("://", 1)[-1])))
+    return "\n".join(line for text in texts for line in wrap(text, room - GAP, CELL_SIZE, 3))
+
+
 def monthly(
-    rows: list[Row], figures: list[str], totals: list[str], label: str, count: int, say: Phrases, room: float
+    rows: list[Row], figures: list[str], totals: list[str], label: str, note: str, say: Phrases, room: float
 ) -> Table:
-    note = say.say("by_month", count=str(count))
     return finished(rows, ["month"], figures, totals, label, note, say, room)
 
 

@@ -8,6 +8,7 @@ from statements.paper.rows import (
     by_month,
     carry,
     finished,
+    many_lines,
     member_cell,
     member_names,
     month_row,
@@ -18,8 +19,13 @@ from statements.paper.rows import (
 from statements.statement import CreditLine, Line, Statement
 
 
-def movements_table(statement: Statement, say: Phrases, room: float, look: Look) -> Table:
-    """Balance forward: opening line, every movement with the running balance, closing line."""
+def movements_table(
+    statement: Statement, say: Phrases, room: float, look: Look, lines_url: str | None = None
+) -> Table:
+    """Balance forward: opening line, every movement with the running balance, closing line.
+
+    `lines_url` leads to the single lines; it is printed where months stand in their place.
+    """
     adjusts = any(line.type == "write_off" for line in statement.lines)
     figures = ["invoiced", "paid", *(["adjusted"] if adjusts else []), "balance"]
     sums = [statement.invoiced, statement.paid, *([statement.adjusted] if adjusts else [])]
@@ -37,7 +43,8 @@ def movements_table(statement: Statement, say: Phrases, room: float, look: Look)
         for month, lines in by_month(moves, say):
             effects = [sum(column) for column in zip(*map(columns_of, lines), strict=True)]
             rows.append(month_row(month, len(lines), [*effects, lines[-1].balance], say))
-        return monthly(rows, ["items", *figures], ["", *totals], "account_balance", len(moves), say, room)
+        note = many_lines(len(moves), lines_url, say, room)
+        return monthly(rows, ["items", *figures], ["", *totals], "account_balance", note, say, room)
 
     rows = []
     for line in statement.lines:
@@ -50,7 +57,7 @@ def movements_table(statement: Statement, say: Phrases, room: float, look: Look)
     return finished(rows, text_columns(names), figures, totals, "account_balance", note, say, room)
 
 
-def credit_table(statement: Statement, say: Phrases, room: float) -> Table:
+def credit_table(statement: Statement, say: Phrases, room: float, lines_url: str | None = None) -> Table:
     """The credit balance: what was issued, what was spent, what is left."""
     figures = ["issued", "spent", "balance"]
     totals = [
@@ -65,8 +72,8 @@ def credit_table(statement: Statement, say: Phrases, room: float) -> Table:
             issued = sum(line.amount for line in lines if not _spends(line))
             spent = -sum(line.amount for line in lines if _spends(line))
             rows.append(month_row(month, len(lines), [issued, spent, lines[-1].balance], say))
-        count = len(statement.credit_lines)
-        return monthly(rows, ["items", *figures], ["", *totals], "credit_balance", count, say, room)
+        note = many_lines(len(statement.credit_lines), lines_url, say, room)
+        return monthly(rows, ["items", *figures], ["", *totals], "credit_balance", note, say, room)
 
     names = member_names(statement)
     start = (statement.options.start or statement.options.end) - 1

@@ -212,7 +212,11 @@ def _record(message: Message, document: Document | None, sender: MailSender) -> 
 def _shown(mail: EmailMultiAlternatives, document: Document | None) -> dict[str, Any]:
     """The mail as a person reads it back: headers, both parts, what was attached."""
     built = mail.message()
-    attached = bool(mail.attachments)
+    files: list[dict[str, Any]] = []
+    if document is not None and mail.attachments:
+        files.append({"filename": document.filename, "sha256": document.sha256, "pages": document.page_count})
+        if document.lines is not None and len(mail.attachments) > 1:
+            files.append({"filename": document.lines.filename, "sha256": document.lines.sha256})
     return {
         "headers": {
             name: str(value) for name, value in built.items() if not name.startswith(("Content-", "MIME-"))
@@ -220,9 +224,5 @@ def _shown(mail: EmailMultiAlternatives, document: Document | None) -> dict[str,
         "bcc": list(mail.bcc),
         "text": str(mail.body),
         "html": str(mail.alternatives[0][0]),
-        "attachments": [
-            {"filename": document.filename, "sha256": document.sha256, "pages": document.page_count}
-        ]
-        if document is not None and attached
-        else [],
+        "attachments": files,
     }

@@ -2,7 +2,9 @@
 
 import re
 from dataclasses import dataclass
+from email.encoders import encode_base64
 from email.headerregistry import Address
+from email.mime.base import MIMEBase
 from email.utils import format_datetime, formataddr
 from functools import lru_cache
 from typing import Any
@@ -21,6 +23,7 @@ from notifications.models import Message
 from statements.letterhead import postal_lines
 
 TOO_BIG = "The PDF ({size} MB) was too large to attach: the mail carries its link instead."
+LINES_TOO_BIG = "The file of lines ({size} MB) was too large to attach: the mail carries the link instead."
 REFUSED_AS_TOO_BIG = "The mail server found the mail with its PDF too large: it carries the link instead."
 
 _BODY, _PIXEL = "{{body}}", "{{pixel}}"
@@ -78,16 +81,15 @@ def build_mail(
 ) -> EmailMultiAlternatives:
     """The complete mail to one recipient; blind copies only where the row names them.
 
-    A document that is too large, or that must not be attached, is told by its link; `note` of the
-    mail says so. Without `own_picture` nobody but the vendor counts opens.
+    What is too large, or must not be attached, is told by its link; `note` of the mail says so. A
+    file of lines goes along where both files together are small enough. Without `own_picture` nobody
+    but the vendor counts opens.
     """
-    content = document.read() if document is not None and attach else b""
-    fits = len(content) <= settings.EMAIL_ATTACHMENT_MAX_MB * 1024 * 1024
-    linked = document is not None and not (attach and fits)
+    attached, note = _attachments(document, attach=attach)
     tracked = own_picture and settings.TRACK_OPENS
     mail = EmailMultiAlternatives(
         subject=message.subject,
-        body=_with_link(message) if linked else message.text,
+        body=_with_link(message) if note else message.text,
         from_email=sender.header,
         to=[str(Address(message.recipient_name, addr_spec=message.recipient))],
         bcc=message.bcc,
@@ -100,9 +102,9 @@ def build_mail(
         },
     )
     mail.attach_alternative(mail_page(message, sender, tracked=tracked), "text/html")
-    if document is not None and attach and fits:
-        mail.attach(document.filename, content, "application/pdf")
-    mail.note = _note(content, attach) if linked else ""  # type: ignore[attr-defined]
+    for arguments in attached:
+        mail.attach(*arguments)
+    mail.note = note  # type: ignore[attr-defined]
     return mail
 
 
@@ -136,8 +138,36 @@ def _with_link(message: Message) -> str:
     return message.text if not link or link in message.text else f"{message.text.rstrip()}\n\n{link}\n"
 
 
-def _note(content: bytes, attach: bool) -> str:
-    return TOO_BIG.format(size=round(len(content) / 1024 / 1024, 1)) if attach else REFUSED_AS_TOO_BIG
+def _attachments(document: Document | None, *, attach: bool) -> tuple[list[tuple[Any, ...]], str]:
+    """What the mail attaches, and what is to be said about the rest."""
+    if document is None:
+        return [], ""
+    if not attach:
+        return [], REFUSED_AS_TOO_BIG
+    room = settings.EMAIL_ATTACHMENT_MAX_MB * 1024 * 1024
+    content = document.read()
+    if len(content) > room:
+        return [], TOO_BIG.format(size=_megabytes(content))
+    attached: list[tuple[Any, ...]] = [(document.filename, content, "application/pdf")]
+    if document.lines is None:
+        return attached, ""
+    lines = document.lines.read()
+    if len(content) + len(lines) > room:
+        return attached, LINES_TOO_BIG.format(size=_megabytes(lines))
+    return [*attached, (_spreadsheet(document.lines.filename, lines),)], ""
+
+
+def _spreadsheet(filename: str, content: bytes) -> MIMEBase:
+    """A CSV file byte by byte: as a text, its line ends would be made the mail's."""
+    part = MIMEBase("text", "csv", charset="utf-8")
+    part.set_payload(content)
+    encode_base64(part)
+    part.add_header("Content-Disposition", "attachment", filename=filename)
+    return part
+
+
+def _megabytes(content: bytes) -> float:
+    return round(len(content) / 1024 / 1024, 1)
 
 
 @lru_cache(maxsize=32)
