@@ -4,7 +4,7 @@ The demo company has a row of everything; half of its customers belong to the ac
 in the URL resolver, so a new one is walked without being named here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -18,6 +18,7 @@ from django.test import Client, TestCase
 from django.urls import URLPattern, URLResolver, reverse
 
 from customers.models import Charge, Customer, Role, User
+from statements.models import IssuedStatement
 from tests.desk import at_desk, staff
 
 # Pages whose id names another kind of row than the model they are registered with.
@@ -27,7 +28,19 @@ ABOUT: dict[str, type[Model]] = {
     "statements_issuedstatement_preview": Customer,
     "statements_issuedstatement_preview_pdf": Customer,
     "statements_issuedstatement_customer_link": Customer,
+    "statements_issuedstatement_preview_facts": Customer,
     "notifications_message_send": Customer,
+    "notifications_message_look": Customer,
+    "notifications_message_send_again": IssuedStatement,
+    "notifications_message_look_again": IssuedStatement,
+}
+# What else an address names beside the row.
+MORE: dict[str, dict[str, str]] = {
+    "statements_issuedstatement_facts": {"kind": "json"},
+    "statements_issuedstatement_preview_facts": {"kind": "csv"},
+    "notifications_message_act": {"act": "cancel"},
+    "notifications_message_simulate": {"news": "opened"},
+    "notifications_statementrun_act": {"act": "cancel"},
 }
 OURS = ("customers", "statements", "notifications")
 # Pages about settings and the whole company: an account manager has no part in them, whoever owns what.
@@ -39,11 +52,15 @@ WHOLE_COMPANY = {
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """An address of the back office that takes exactly one id."""
+    """An address of the back office that takes one id."""
 
     name: str
     kwarg: str
     model: type[Model]
+    more: Mapping[str, str]
+
+    def of(self, row: Model) -> str:
+        return reverse(f"admin:{self.name}", kwargs={self.kwarg: row.pk, **self.more})
 
 
 def pages() -> Iterator[Page]:
@@ -55,11 +72,14 @@ def pages() -> Iterator[Page]:
 
 
 def _page(pattern: URLPattern) -> Page | None:
-    names = list(pattern.pattern.converters)
-    if pattern.name is None or names not in (["pk"], ["object_id"]):
+    if pattern.name is None:
+        return None
+    more = MORE.get(pattern.name, {})
+    names = [name for name in pattern.pattern.converters if name not in more]
+    if names not in (["pk"], ["object_id"]):
         return None
     label, model_name, *_ = pattern.name.split("_")
-    return Page(pattern.name, names[0], ABOUT.get(pattern.name) or apps.get_model(label, model_name))
+    return Page(pattern.name, names[0], ABOUT.get(pattern.name) or apps.get_model(label, model_name), more)
 
 
 def path_to_customer(model: type[Model]) -> str | None:
@@ -115,8 +135,7 @@ class EveryObjectPageTests(TestCase):
         for page in pages():
             for whose, row in self.rows(page).items():
                 if row is not None:
-                    address = reverse(f"admin:{page.name}", kwargs={page.kwarg: row.pk})
-                    answer = getattr(desk, method)(address)
+                    answer = getattr(desk, method)(page.of(row))
                     gone = answer.status_code == 302 and answer["Location"] == reverse("admin:index")
                     statuses[page.name, whose] = 404 if gone else answer.status_code
         return statuses
@@ -169,7 +188,7 @@ class EveryObjectPageTests(TestCase):
 def test_nobody_comes_in_without_a_login(client: Client, db: None, page: str) -> None:
     known = {entry.name: entry for entry in pages()}[page]
 
-    answer = client.get(reverse(f"admin:{page}", kwargs={known.kwarg: 1}))
+    answer = client.get(reverse(f"admin:{page}", kwargs={known.kwarg: 1, **known.more}))
 
     assert answer.status_code in (302, 404)
     assert answer.status_code == 404 or "/admin/login" in answer["Location"]
