@@ -53,7 +53,7 @@ def send_statement(
         channel=channel, customer=customer, company=company, now=now, to=to, bcc=bcc, subject=subject,
         message=message, template=template, address=address,
     )  # fmt: skip
-    statement = build_statement(customer=customer, options=options)
+    statement = build_statement(customer=customer, options=options, now=now)
     same = same_statement(statement)
     with transaction.atomic():
         box = admitted(box, now=now)

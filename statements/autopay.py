@@ -1,36 +1,47 @@
-"""What AutoPay will collect of a statement: the sentence on paper instead of a slip."""
+"""What AutoPay will collect of a statement, instead of a slip. Pure."""
 
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from customers.models import Invoice
-from statements.letterhead import AutoPay
-from statements.statement import Statement
+from customers.dates import local_day
+from customers.ledger.open_items import OpenItem
+from statements.formatting import local_date
+from statements.statement import AutoPay, Statement
 
 
-def autopay_of(statement: Statement) -> AutoPay | None:
-    """The open amount of the statement's invoices that stored sources will be charged for, or None.
+def with_autopay(
+    *,
+    statement: Statement,
+    items: Sequence[OpenItem],
+    sources: Mapping[int, str],
+    zone: ZoneInfo,
+    now: datetime,
+) -> Statement:
+    """The statement, saying which of its open items AutoPay collects as things stand at `now`.
 
-    The day is said only when it is the same for all. One that was given up, or has no source that
-    can be charged, is for the customer to pay.
+    `sources` names what can be charged, by customer. A day is said only when it is the same for all and
+    not gone by; a payment plan has several. What was given up, is disputed or has no source that can be
+    charged is for the customer to pay.
     """
-    if not statement.amount_due:
-        return None
-    invoices = Invoice.objects.open().filter(
-        customer__in=[member.id for member in statement.members],
-        currency=statement.currency,
-        date__lte=datetime.fromtimestamp(statement.options.end, UTC),
-        autopay=True,
-        next_payment_attempt__isnull=False,
-        customer__payment_source__chargeable=True,
+    late_only = statement.options.items == "past_due"
+    taken: list[tuple[OpenItem, int]] = []
+    for item in items:
+        if item.next_charge_at is None or item.customer_id not in sources:
+            continue
+        amount = min(item.overdue if late_only else item.balance, item.unpaid)
+        if amount > 0:
+            taken.append((item, amount))
+    if not taken or not statement.amount_due:
+        return statement
+    moments = {item.next_charge_at or 0: local_date(item.next_charge_at or 0, zone) for item, _ in taken}
+    days, today = set(moments.values()), local_day(now, zone)
+    one_day = len(days) == 1 and days.pop() >= today and not any(item.has_plan for item, _ in taken)
+    autopay = AutoPay(
+        amount=sum(amount for _, amount in taken),
+        source=", ".join(dict.fromkeys(sources[item.customer_id] for item, _ in taken)),
+        at=min(moments) if one_day else None,
+        numbers=tuple(item.number for item, _ in taken),
     )
-    rows = list(invoices.select_related("customer__payment_source").order_by("pk"))
-    if not rows:
-        return None
-    sources = dict.fromkeys(str(row.customer.payment_source) for row in rows)
-    days = {row.next_payment_attempt for row in rows}
-    at = rows[0].next_payment_attempt if len(days) == 1 else None
-    return AutoPay(
-        amount=sum(row.balance for row in rows),
-        source=", ".join(sources),
-        at=None if at is None else int(at.timestamp()),
-    )
+    return replace(statement, autopay=autopay)

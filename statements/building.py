@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from django.db.models import FilteredRelation, Q
 
@@ -12,12 +13,14 @@ from customers.ages import AgingRule
 from customers.ledger.entries import Entry, entries_between, printing_order, sums_before
 from customers.ledger.families import members_of
 from customers.ledger.open_items import Held, OpenItem, held, open_items
-from customers.models import Company, Customer
+from customers.models import Company, Customer, PaymentSource
+from statements.autopay import with_autopay
 from statements.balance_forward import Movement, build_balance_forward
 from statements.open_item import build_open_item
 from statements.statement import Aging, Member, Memo, OpenLine, Options, Statement
 
 Row = TypeVar("Row", Entry, OpenItem)
+_SOURCE = tuple(f"payment_source__{name}" for name in ("kind", "brand", "bank_name", "last4"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +35,22 @@ class _Facts:
     entries: dict[int, list[Entry]]
     opening: dict[int, dict[str, tuple[int, int]]]
     closings: dict[tuple[int, str], int]
+    sources: dict[int, str]
     company_currency: str
     rule: AgingRule
+    zone: ZoneInfo
+    now: datetime | None
 
 
-def build_statement(*, customer: Customer, options: Options) -> Statement:
+def build_statement(*, customer: Customer, options: Options, now: datetime | None = None) -> Statement:
     """The statement of one account in the asked currency or its default one; never empty-handed.
 
     Default currency: the customer's; else that of its newest invoice (open items: still open at
-    `end`; balance forward: in the period); else the company's. Writes nothing.
+    `end`; balance forward: in the period); else the company's. `now` is given by who makes a document
+    of today, whatever its `end`: it then says what AutoPay will collect; nothing else asks for it.
+    Writes nothing.
     """
-    facts = _read([customer.pk], options)
+    facts = _read([customer.pk], options, now)
     currency = options.currency or _default_currency(facts, customer.pk)
     return _build(facts, customer.pk, currency, options)
 
@@ -55,13 +63,15 @@ def rebuild(*, sent: Statement) -> Statement | None:
     return build_statement(customer=customer, options=replace(sent.options, currency=sent.currency))
 
 
-def build_statements(*, customer_ids: Collection[int], options: Options) -> dict[int, tuple[Statement, ...]]:
+def build_statements(
+    *, customer_ids: Collection[int], options: Options, now: datetime | None = None
+) -> dict[int, tuple[Statement, ...]]:
     """Statements of many accounts: one for each currency that has something to tell.
 
-    An account with nothing gets an empty tuple. The number of queries does not depend on how many
-    accounts or documents there are.
+    `now` as for `build_statement`. An account with nothing gets an empty tuple. The number of queries does
+    not depend on how many accounts or documents there are.
     """
-    facts = _read(customer_ids, options)
+    facts = _read(customer_ids, options, now)
     return {
         pk: tuple(
             statement
@@ -72,7 +82,7 @@ def build_statements(*, customer_ids: Collection[int], options: Options) -> dict
     }
 
 
-def _read(customer_ids: Collection[int], options: Options) -> _Facts:
+def _read(customer_ids: Collection[int], options: Options, now: datetime | None) -> _Facts:
     company = Company.get()
     members: dict[int, tuple[int, ...]] = {pk: (pk,) for pk in customer_ids}
     if options.include_children:
@@ -88,24 +98,27 @@ def _read(customer_ids: Collection[int], options: Options) -> _Facts:
     return _Facts(
         members=members,
         people={pk: Member(pk, name, number) for pk, name, number, *_ in people},
-        currencies={pk: currency for pk, _, _, currency, *_ in people},
+        currencies={row[0]: row[3] for row in people},
         items=_by_customer(
             open_items(at=options.end, zone=company.zone, customer_ids=ids, aging=company.aging)
         ),
         held=held(at=options.end, customer_ids=ids),
         entries=_by_customer(entries),
         opening=opening,
-        closings={(pk, currency): closing for pk, _, _, _, currency, closing in people if currency},
+        closings={(row[0], row[-2]): row[-1] for row in people if row[-2]},
+        sources={row[0]: _source(row) for row in people if now and row[4]},
         company_currency=company.currency,
         rule=company.aging,
+        zone=company.zone,
+        now=now,
     )
 
 
 def _people(ids: Collection[int], options: Options) -> list[tuple[Any, ...]]:
-    """Id, name, number and currency of customers; then currency and closing balance of the statements
-    they had of the period that ended right before `start`, oldest first."""
+    """Id, name, number, currency and payment source of customers; then currency and closing balance of the
+    statements they had of the period that ended right before `start`, oldest first."""
     rows = Customer.objects.filter(pk__in=ids).order_by("pk")
-    words = ("pk", "name", "number", "currency")
+    words = ("pk", "name", "number", "currency", "payment_source__chargeable", *_SOURCE)
     if options.start is None:
         return [(*row, None, None) for row in rows.values_list(*words)]
     last = FilteredRelation(
@@ -119,6 +132,10 @@ def _people(ids: Collection[int], options: Options) -> list[tuple[Any, ...]]:
     )
     rows = rows.annotate(last=last).order_by("pk", "last__number")
     return list(rows.values_list(*words, "last__currency", "last__headline"))
+
+
+def _source(row: tuple[Any, ...]) -> str:
+    return str(PaymentSource(**{name.rpartition("__")[2]: row[5 + n] for n, name in enumerate(_SOURCE)}))
 
 
 def _by_customer(rows: Iterable[Row]) -> dict[int, list[Row]]:
@@ -152,8 +169,17 @@ def _currencies(facts: _Facts, pk: int, options: Options) -> list[str]:
 
 
 def _build(facts: _Facts, pk: int, currency: str, options: Options) -> Statement:
+    items = _items(facts, facts.members[pk], currency)
+    statement = _arrange(facts, pk, currency, options, items)
+    if facts.now is None:
+        return statement
+    return with_autopay(
+        statement=statement, items=items, sources=facts.sources, zone=facts.zone, now=facts.now
+    )
+
+
+def _arrange(facts: _Facts, pk: int, currency: str, options: Options, items: list[OpenItem]) -> Statement:
     group = facts.members[pk]
-    items = _items(facts, group, currency)
     memo = _memo(facts, group, currency)
     options = replace(options, currency=currency)
     members = [facts.people[member] for member in group]

@@ -36,6 +36,7 @@ def statement_data(*, statement: Statement, zone: ZoneInfo, number: str | None =
         "customer": file.person(statement.member),
         "members": [file.person(member) for member in statement.members],
         "amount_due": file.money(statement.amount_due),
+        "autopay": file.autopay(),
     }
     body = file.period() if options.type == "balance_forward" else file.open_items()
     return head | body | file.beside()
@@ -59,6 +60,18 @@ class _File:
 
     def member(self, member_id: int | None) -> str:
         return self.people.get(member_id or 0, self.statement.member).number
+
+    def autopay(self) -> dict[str, Any] | None:
+        found = self.statement.autopay
+        if found is None:
+            return None
+        return {
+            "amount": self.money(found.amount),
+            "source": found.source,
+            "at": found.at,
+            "date": self.day(found.at),
+            "invoices": list(found.numbers),
+        }
 
     def open_items(self) -> dict[str, Any]:
         return {

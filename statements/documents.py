@@ -2,7 +2,6 @@
 
 import json
 import re
-from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -14,7 +13,6 @@ from django.core.files.storage import default_storage
 from customers.links import statement_csv_url, statement_url
 from customers.models import Company, Customer
 from statements.archive import keep_file, read_kept
-from statements.autopay import autopay_of
 from statements.formatting import locale_for
 from statements.labels import spoken
 from statements.letterhead import (
@@ -157,7 +155,7 @@ def _render(
     return render_statement(
         statement=statement,
         sender=sender_of(company, template),
-        addressee=replace(addressee_of(customer), autopay=autopay_of(statement)),
+        addressee=addressee_of(customer),
         edition=edition,
     )
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from statements.statement import Aging, CreditLine, Line, Member, Memo, OpenLine, Options, Statement
+from statements.statement import Aging, AutoPay, CreditLine, Line, Member, Memo, OpenLine, Options, Statement
 
 
 def to_facts(statement: Statement) -> dict[str, Any]:
@@ -32,9 +32,14 @@ def from_facts(facts: Mapping[str, Any]) -> Statement:
             "open_lines": tuple(OpenLine(**line) for line in facts.get("open_lines", ())),
             "lines": tuple(Line(**line) for line in facts.get("lines", ())),
             "credit_lines": tuple(CreditLine(**line) for line in facts.get("credit_lines", ())),
+            "autopay": _autopay(facts.get("autopay")),
             "changed_since": None if changed is None else (changed[0], changed[1]),
         }
     )
+
+
+def _autopay(kept: Mapping[str, Any] | None) -> AutoPay | None:
+    return None if kept is None else AutoPay(**{**kept, "numbers": tuple(kept["numbers"])})
 
 
 _FIRST_BUCKETS = ("current", "days_1_30", "days_31_60", "days_61_90", "over_90")

@@ -43,15 +43,6 @@ class Sender:
 
 
 @dataclass(frozen=True, slots=True)
-class AutoPay:
-    """What will be collected without the customer's doing: minor units, from what, on which moment."""
-
-    amount: int
-    source: str
-    at: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Addressee:
     """The customer as the post and the page see it; `address_lines` without the name and the country."""
 
@@ -61,7 +52,6 @@ class Addressee:
     address_lines: tuple[str, ...] = ()
     country: str = "US"
     tax_id: str = ""
-    autopay: AutoPay | None = None
 
 
 @dataclass(frozen=True, slots=True)

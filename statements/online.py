@@ -1,7 +1,6 @@
 """The statement as a page in a browser: the same facts, words and figures as on paper, as plain values."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -12,10 +11,8 @@ from customers.ledger.families import members_of
 from customers.links import statement_url
 from customers.models import Company, CreditAdjustment, Customer, Invoice, Payment
 from customers.money import is_currency
-from statements.autopay import autopay_of
-from statements.documents import addressee_of, locale_of, sender_of
+from statements.documents import locale_of, sender_of
 from statements.formatting import is_right_to_left, month_name
-from statements.letterhead import Addressee
 from statements.looks import look_of, own_accent
 from statements.models import IssuedStatement, StatementTemplate
 from statements.online_payment import payment_page
@@ -23,7 +20,7 @@ from statements.paper import figures
 from statements.paper.open_items_table import describe_item
 from statements.paper.phrasing import Phrases, phrases_for
 from statements.paper.tables import describe_credit, describe_movement
-from statements.paper.ways import amount_to_pay, bank_lines
+from statements.paper.ways import bank_lines
 from statements.statement import Statement
 
 # More lines than a page shows at once: the files have them all.
@@ -39,8 +36,7 @@ def page_values(
     locale = locale_of(company=company, customer=customer)
     look = look_of(template, company=company, locale=locale)
     say = phrases_for(locale=locale, currency=statement.currency, zone=company.zone, own=look.labels)
-    addressee = replace(addressee_of(customer), autopay=autopay_of(statement))
-    owes_nothing = statement.headline < 0
+    label, figure = figures.due_figure(statement, say)
     return {
         "words": say.words,
         "language": locale.replace("_", "-"),
@@ -51,9 +47,9 @@ def page_values(
         "customer_number": customer.number,
         "number": issued.label if issued else "",
         "heading": figures.heading(statement, say),
-        "label": say.word(figures.total_label(statement) if owes_nothing else "amount_due"),
-        "figure": say.money(statement.headline if owes_nothing else statement.amount_due),
-        "notes": figures.due_notes(statement, addressee, say),
+        "label": label,
+        "figure": figure,
+        "notes": figures.due_notes(statement, say),
         "summary": figures.summary(statement, say),
         "changed": figures.changed_note(statement, say),
         "table": _movements(statement, say)
@@ -65,7 +61,7 @@ def page_values(
         "aging": figures.aging(statement, say),
         "credit": _credit(statement, say),
         "pay_url": payment_page(customer=customer, statement=statement, company=company),
-        "ways": _ways(statement, addressee, company, template, say),
+        "ways": _ways(statement, company, template, say),
         "contact": _contact(company, say),
         "current_url": statement_url(customer.statement_token) if issued else None,
     }
@@ -181,11 +177,9 @@ def _names(statement: Statement) -> dict[int, str]:
     return {member.id: member.name for member in statement.members} if statement.consolidated else {}
 
 
-def _ways(
-    statement: Statement, addressee: Addressee, company: Company, template: StatementTemplate, say: Phrases
-) -> list[str]:
+def _ways(statement: Statement, company: Company, template: StatementTemplate, say: Phrases) -> list[str]:
     """How to pay by hand: the company's own words, its bank account, its address."""
-    if not amount_to_pay(statement, addressee):
+    if not statement.to_pay:
         return []
     sender = sender_of(company, template)
     lines = [line.strip() for line in template.payment_text.splitlines() if line.strip()]

@@ -20,8 +20,8 @@ def take_payments(page: PaymentPage) -> None:
 
 
 def payment_page(*, customer: Customer, statement: Statement, company: Company) -> str | None:
-    """The address at which this statement is paid, if any; never for what is not due."""
-    if not statement.amount_due:
+    """The address at which this statement is paid, if any; never for what is not due or collected anyway."""
+    if not statement.to_pay:
         return None
     found = (page(customer, statement, company) for page in _pages)
     return next((address for address in found if address), None)

@@ -139,8 +139,11 @@ def _statement(subject: Subject, words: Mapping[str, Any]) -> Statement:
     """As it was sent, or as the words of the address ask for."""
     if subject.issued is not None:
         return subject.issued.statement
-    options = lenient_options(words, zone=Company.get().zone, now=timezone.now())
-    return build_statement(customer=subject.customer, options=options)
+    now = timezone.now()
+    options = lenient_options(words, zone=Company.get().zone, now=now)
+    # Of a past moment nobody can say what AutoPay was going to collect then.
+    is_present = options.end >= int(now.timestamp())
+    return build_statement(customer=subject.customer, options=options, now=now if is_present else None)
 
 
 def _note_view(request: HttpRequest, subject: Subject, part: StatementView.Part) -> None:

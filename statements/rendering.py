@@ -39,7 +39,7 @@ def render_statement(
     sender = replace(sender, logo=logo)
     model = build_model(statement=statement, sender=sender, addressee=addressee, edition=edition)
     markup = render_html(model, edition)
-    code = payment_code(statement, sender, addressee, edition)
+    code = payment_code(statement, sender, edition)
     assets = _assets(logo, code)
     pictures = b"".join(asset.data for asset in assets.values())
     return print_pdf(

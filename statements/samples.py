@@ -7,9 +7,10 @@ another reading direction, several accounts. The amounts add up as those of the 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from statements.letterhead import Addressee, AutoPay
+from statements.letterhead import Addressee
 from statements.statement import (
     Aging,
+    AutoPay,
     CreditLine,
     Line,
     Member,
@@ -210,6 +211,19 @@ def balance_forward(
     )
 
 
+def collected(count: int) -> Statement:
+    """Five open items, of which AutoPay collects the first `count`."""
+    statement = open_items(5)
+    taken = statement.open_lines[:count]
+    autopay = AutoPay(
+        amount=sum(line.balance for line in taken),
+        source="Visa ····4242",
+        at=END + 5 * DAY,
+        numbers=tuple(line.number for line in taken),
+    )
+    return replace(statement, autopay=autopay)
+
+
 SAMPLES: dict[str, Sample] = {
     "open": Sample(
         "Open items", lambda: open_items(9, credit_note=True, memo=Memo(unapplied=90_000, pending=1_234))
@@ -230,9 +244,9 @@ SAMPLES: dict[str, Sample] = {
     "empty": Sample("Nothing open", lambda: open_items(0)),
     "autopay": Sample(
         "Collected by AutoPay",
-        lambda: open_items(5),
-        addressee=replace(ADDRESSEE, autopay=AutoPay(open_items(5).total, "Visa ····4242", END + 5 * DAY)),
+        lambda: collected(5),
     ),
+    "autopay_part": Sample("Partly collected by AutoPay", lambda: collected(2)),
     "euro": Sample("Euro, German", lambda: open_items(6, currency="eur"), addressee=MUNICH, locale="de_DE"),
     "yen": Sample("Yen, Japanese", lambda: open_items(12, currency="jpy"), addressee=TOKYO, locale="ja_JP"),
     "dinar": Sample("Three decimals", lambda: balance_forward(8, currency="kwd")),

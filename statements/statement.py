@@ -89,6 +89,20 @@ class OpenLine:
 
 
 @dataclass(frozen=True, slots=True)
+class AutoPay:
+    """What stored sources will be charged for, as known when the statement was made.
+
+    `numbers` are the invoices on it that AutoPay collects, `amount` is what they have on it (past due
+    only: their overdue parts) and still have unpaid; `at` is None unless one day holds for all.
+    """
+
+    amount: int
+    source: str
+    at: int | None = None
+    numbers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Aging:
     """Open amounts by age. The buckets add up to the open item total.
 
@@ -156,6 +170,7 @@ class Statement:
     spent_credit: int = 0
     closing_credit: int = 0
     changed_since: tuple[int, int] | None = None  # (end of our last statement, difference)
+    autopay: AutoPay | None = None
 
     def __post_init__(self) -> None:
         if self.opening + self.invoiced - self.paid - self.adjusted != self.closing:
@@ -170,6 +185,11 @@ class Statement:
         """What the customer should pay now; a credit is not an amount due."""
         owed = self.closing if self.options.type == "balance_forward" else self.total
         return max(0, owed)
+
+    @property
+    def to_pay(self) -> int:
+        """What the customer must still do something about: without what AutoPay collects."""
+        return max(0, self.amount_due - (self.autopay.amount if self.autopay else 0))
 
     @property
     def headline(self) -> int:

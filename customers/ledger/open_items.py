@@ -23,7 +23,8 @@ class OpenItem:
 
     Minor units and Unix seconds. `overdue` is the part that counts as past due; `buckets` split
     `balance` by age, as the company's rule counts it. `due_at` of a payment plan is that of its
-    oldest unpaid instalment.
+    oldest unpaid instalment. The last two alone speak of the present, whatever `at` is: when AutoPay
+    tries next, if it does, and what is unpaid today.
     """
 
     kind: str
@@ -41,6 +42,8 @@ class OpenItem:
     purchase_order: str
     autopay: bool
     has_plan: bool
+    next_charge_at: int | None
+    unpaid: int
 
     @property
     def past_due(self) -> bool:
@@ -101,7 +104,9 @@ def held(*, at: int, customer_ids: Collection[int] | None = None) -> dict[tuple[
 
 def item_of(row: tuple[Any, ...], plan: list[tuple[int, int]], ruler: Ruler) -> OpenItem:
     """A row of the query for documents; `plan` are its instalments, due moment and amount, by date."""
-    kind, pk, customer_id, currency, number, date, due_at, total, balance, autopay, failed_at, order = row
+    kind, pk, customer_id, currency, number, date, due_at, total, balance, autopay, failed_at, order = row[
+        :12
+    ]
     due: int | None = due_at
     failed = failed_at is not None and failed_at <= ruler.at
     if kind == "invoice" and due is None and not plan and autopay and failed:
@@ -118,7 +123,7 @@ def item_of(row: tuple[Any, ...], plan: list[tuple[int, int]], ruler: Ruler) -> 
         total=total, balance=balance, due_at=due, days_late=ruler.days_late(parts[0][0]),
         overdue=sum(part for due_at, part in parts if ruler.is_late(due_at)), buckets=tuple(buckets),
         purchase_order=str(order or ""),
-        autopay=bool(autopay), has_plan=bool(plan),
+        autopay=bool(autopay), has_plan=bool(plan), next_charge_at=row[12], unpaid=row[13],
     )  # fmt: skip
 
 
@@ -146,7 +151,7 @@ def _documents_sql(at: int, customer_ids: Collection[int] | None) -> str:
     return f"""
 SELECT 'invoice', d.id, d.customer_id, d.currency, d.number, d.date, d.due_date, d.total,
   d.total - COALESCE(a.amount, 0) - COALESCE(w.amount, 0) AS open, d.autopay, d.first_failed_at,
-  d.purchase_order
+  d.purchase_order, {next_charge_sql(moment)}, d.balance
 FROM customers_invoice d
 LEFT JOIN (SELECT invoice_id, CAST(SUM(amount) AS BIGINT) AS amount FROM customers_paymentapplication
   WHERE invoice_id IS NOT NULL AND {counts} AND {own} GROUP BY invoice_id) a ON a.invoice_id = d.id
@@ -156,7 +161,7 @@ WHERE {among("d.customer_id", customer_ids)} AND {dated} AND {counted}
   AND d.total - COALESCE(a.amount, 0) - COALESCE(w.amount, 0) <> 0
 UNION ALL
 SELECT 'credit_note', d.id, d.customer_id, d.currency, d.number, d.date, NULL, -d.total,
-  COALESCE(a.amount, 0) - d.total AS open, FALSE, NULL, d.purchase_order
+  COALESCE(a.amount, 0) - d.total AS open, FALSE, NULL, d.purchase_order, NULL, -d.balance
 FROM customers_creditnote d
 LEFT JOIN (SELECT credit_note_id, CAST(SUM(amount) AS BIGINT) AS amount FROM customers_paymentapplication
   WHERE credit_note_id IS NOT NULL AND {counts} AND {among("payer_id", customer_ids)}
@@ -164,6 +169,14 @@ LEFT JOIN (SELECT credit_note_id, CAST(SUM(amount) AS BIGINT) AS amount FROM cus
 WHERE {among("d.customer_id", customer_ids)} AND {dated} AND d.voided_at IS NULL
   AND d.total - COALESCE(a.amount, 0) <> 0
 """
+
+
+def next_charge_sql(at: int) -> str:
+    """When AutoPay tries to charge invoice `d` next: NULL when it was given up, and during a dispute."""
+    return (
+        "CASE WHEN d.autopay AND d.closed_at IS NULL AND d.voided_at IS NULL "
+        f"AND (d.disputed_from IS NULL OR d.disputed_until <= {int(at)}) THEN d.next_payment_attempt END"
+    )
 
 
 def instalments_sql(at: int, customer_ids: Collection[int] | None) -> str:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from customers.ledger.aging import Ruler
-from customers.ledger.open_items import OpenItem, instalments_sql, item_of
+from customers.ledger.open_items import OpenItem, instalments_sql, item_of, next_charge_sql
 from customers.ledger.settling import credit_changes_sql
 
 
@@ -83,23 +83,25 @@ def _standing_sql(at: int, pk: int) -> str:
     open_now = f"customer_id = {pk} AND balance > 0 AND NOT draft AND voided_at IS NULL AND date <= {at}"
     return f"""
 SELECT 'invoice', d.id, d.customer_id, d.currency, d.number, d.date, d.due_date, d.total, d.balance,
-  d.autopay, d.first_failed_at, d.purchase_order,
+  d.autopay, d.first_failed_at, d.purchase_order, {next_charge_sql(at)}, d.balance,
   EXISTS (SELECT 1 FROM customers_paymentplan q WHERE q.invoice_id = d.id),
   EXISTS (SELECT 1 FROM customers_chargeclaim k WHERE k.invoice_id = d.id AND k.released_at IS NULL)
 FROM customers_invoice d WHERE {open_now}
 UNION ALL
 SELECT 'credit_note', d.id, d.customer_id, d.currency, d.number, d.date, NULL, -d.total, -d.balance,
-  FALSE, NULL, d.purchase_order, FALSE, FALSE
+  FALSE, NULL, d.purchase_order, NULL, -d.balance, FALSE, FALSE
 FROM customers_creditnote d WHERE {open_now}
 UNION ALL
-SELECT 'credit', NULL, {pk}, h.currency, '', h.moment, NULL, h.amount, 0, FALSE, NULL, '', FALSE, FALSE
+SELECT 'credit', NULL, {pk}, h.currency, '', h.moment, NULL, h.amount, 0, FALSE, NULL, '',
+  NULL, 0, FALSE, FALSE
 FROM ({credit_changes_sql(pk)}) h WHERE h.moment <= {at}
 UNION ALL
 SELECT 'account', NULL, c.id, COALESCE(NULLIF(c.currency, ''), (
     SELECT d.currency FROM customers_invoice d
     WHERE d.customer_id = {pk} AND NOT d.draft AND d.voided_at IS NULL AND d.date <= {at}
     ORDER BY d.date DESC, d.id DESC LIMIT 1
-  ), o.currency), o.time_zone, NULL, NULL, 0, 0, NOT ({_dated_ahead(at, pk)}), NULL, '', FALSE, FALSE
+  ), o.currency), o.time_zone, NULL, NULL, 0, 0, NOT ({_dated_ahead(at, pk)}), NULL, '',
+  NULL, 0, FALSE, FALSE
 FROM customers_customer c LEFT JOIN customers_company o ON o.id = 1 WHERE c.id = {pk}
 """
 

@@ -116,7 +116,7 @@ def _look(form: StatementForm, customer: Customer) -> dict[str, Any]:
     if options is None:
         wrong = [str(error) for errors in bound.errors.values() for error in errors]
         return {"refusal": wrong[0] if wrong else "This statement cannot be made."}
-    statement = build_statement(customer=customer, options=options)
+    statement = build_statement(customer=customer, options=options, now=timezone.now())
     words = {name: bound.data.get(name, "") for name in OptionsForm.base_fields}
     query = urlencode({name: value for name, value in words.items() if value})
     pdf = f"{reverse('admin:statements_issuedstatement_preview_pdf', args=[customer.pk])}?{query}"

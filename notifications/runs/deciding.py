@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
 from typing import cast
 
@@ -40,9 +41,12 @@ class Decision:
     failure: str = ""
 
 
-def decide(*, run: StatementRun, customer_ids: Sequence[int]) -> list[Decision]:
-    """Decide for a batch of customers, in the order of their ids. Reads only, a fixed number of queries."""
-    batch = _Batch(run, customer_ids)
+def decide(*, run: StatementRun, customer_ids: Sequence[int], now: datetime | None = None) -> list[Decision]:
+    """Decide for a batch of customers, in the order of their ids. Reads only, a fixed number of queries.
+
+    `now` for statements that are going to be issued: they say what AutoPay will collect.
+    """
+    batch = _Batch(run, customer_ids, now)
     return [batch.decide(batch.customers[pk]) for pk in sorted(batch.customers)]
 
 
@@ -93,11 +97,13 @@ def options_of(run: StatementRun) -> Options:
 class _Batch:
     """Everything read for one batch."""
 
-    def __init__(self, run: StatementRun, customer_ids: Sequence[int]) -> None:
+    def __init__(self, run: StatementRun, customer_ids: Sequence[int], now: datetime | None) -> None:
         self.run = run
         self.company = Company.get()
         self.customers = Customer.objects.in_bulk(list(customer_ids))
-        self.statements = build_statements(customer_ids=list(self.customers), options=options_of(run))
+        self.statements = build_statements(
+            customer_ids=list(self.customers), options=options_of(run), now=now
+        )
         self.family = self._ancestors()
         self.contacts = self._contacts([*self.customers, *self.family])
         self.end_day = local_day(run.end_at, self.company.zone)

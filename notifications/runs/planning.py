@@ -101,7 +101,7 @@ def _plan_batch(run_id: int, now: datetime) -> bool:
         return False
     # Building reads much and writes nothing: it stays outside the transaction, which holds the
     # counter of statement numbers and, on SQLite, the only write lock.
-    decisions = decide(run=run, customer_ids=ids)
+    decisions = decide(run=run, customer_ids=ids, now=now)
     try:
         _store(run, decisions, ids[-1], now)
     except _Overtaken:

@@ -96,7 +96,7 @@ def preview_page(request: HttpRequest, pk: int) -> HttpResponse:
     query = urlencode({name: value for name, value in words.items() if value})
     shown, changed_by = None, []
     if wanted.options is not None:
-        statement = build_statement(customer=customer, options=wanted.options)
+        statement = build_statement(customer=customer, options=wanted.options, now=timezone.now())
         shown = show_statement(statement, zone)
         changed_by = show_backdated(behind_the_last(statement=statement), zone)
     answer = page(
@@ -132,7 +132,7 @@ def preview_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     wanted = read_wanted(request, pk)
     if wanted.options is None:
         return HttpResponseBadRequest("This statement cannot be made with these words.")
-    statement = build_statement(customer=wanted.customer, options=wanted.options)
+    statement = build_statement(customer=wanted.customer, options=wanted.options, now=timezone.now())
     content = statement_pdf(statement=statement, customer=wanted.customer, now=timezone.now(), preview=True)
     return pdf_answer(content, statement_file_name(wanted.customer.name), request)
 
@@ -145,7 +145,7 @@ def preview_facts(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     wanted = read_wanted(request, pk)
     if wanted.options is None:
         return HttpResponseBadRequest("This statement cannot be made with these words.")
-    statement = build_statement(customer=wanted.customer, options=wanted.options)
+    statement = build_statement(customer=wanted.customer, options=wanted.options, now=timezone.now())
     return facts_answer(request, statement=statement, kind=kind)
 
 

@@ -53,7 +53,7 @@ def build_model(*, statement: Statement, sender: Sender, addressee: Addressee, e
         "subtitle": figures.subtitle(statement, edition, say),
         "facts": facts,
         "packed": figures.are_packed(facts),
-        "due": figures.due_box(statement, sender, addressee, edition, say),
+        "due": figures.due_box(statement, sender, edition, say),
         "summary": figures.strip(figures.summary(statement, say), room, 10),
         "detail": (movements_table if forward else open_items_table)(
             statement, say, room, look, edition.lines_url
@@ -67,7 +67,7 @@ def build_model(*, statement: Statement, sender: Sender, addressee: Addressee, e
         "credit": credit,
         "credit_short": credit is not None and len(credit["rows"]) <= SHORT_TABLE,
         "ways_label": say.word("how_to_pay"),
-        "ways": payment_lines(statement, addressee, edition),
+        "ways": payment_lines(statement, edition),
         "slip": slip(statement, sender, addressee, edition, say),
     }
 

@@ -72,22 +72,18 @@ def are_packed(lines: list[Fact]) -> bool:
     return any("\n" in fact.text for fact in lines)
 
 
-def due_box(
-    statement: Statement, sender: Sender, addressee: Addressee, edition: Edition, say: Phrases
-) -> dict[str, Any]:
+def due_box(statement: Statement, sender: Sender, edition: Edition, say: Phrases) -> dict[str, Any]:
     """What to pay and how: one figure, one sentence, one link with its code."""
-    due, room = statement.amount_due, ASIDE_ROOM[edition.paper]
-    link, words = way_to_pay(statement, sender, addressee, edition, say)
+    room = ASIDE_ROOM[edition.paper]
+    link, words = way_to_pay(statement, sender, edition, say)
     code = bool(words)
     room -= CODE_SIDE if code and edition.look.code else 0
-    negative = statement.headline < 0
-    figure = say.money(statement.headline if negative else due)
-    label = total_label(statement) if negative else "amount_due"
+    label, figure = due_figure(statement, say)
     return {
-        "label": cut(say.word(label), room, 8.5),
+        "label": cut(label, room, 8.5),
         "figure": figure,
         "size": next((s for s in FIGURE_SIZES if text_width(figure, s, "semibold") <= room), 9),
-        "notes": [line for note in due_notes(statement, addressee, say) for line in wrap(note, room, 8, 2)],
+        "notes": [line for note in due_notes(statement, say) for line in wrap(note, room, 8, 2)],
         "link": link,
         "link_label": cut(words[0], room, 8.5, "semibold") if words else None,
         "link_words": link_words(words[1], room) if words else None,
@@ -96,23 +92,32 @@ def due_box(
     }
 
 
+def due_figure(statement: Statement, say: Phrases) -> tuple[str, str]:
+    """The one figure that a reader looks for: a credit, what AutoPay leaves to pay, or all that is due."""
+    if statement.headline < 0:
+        return say.word(total_label(statement)), say.money(statement.headline)
+    if 0 < statement.to_pay < statement.amount_due:
+        return say.word("left_to_pay"), say.money(statement.to_pay)
+    return say.word("amount_due"), say.money(statement.amount_due)
+
+
 def total_label(statement: Statement) -> str:
     if statement.options.type == "balance_forward":
         return "account_balance"
     return "past_due_balance" if statement.options.items == "past_due" else "total_balance"
 
 
-def due_notes(statement: Statement, addressee: Addressee, say: Phrases) -> list[str]:
-    due, autopay = statement.amount_due, addressee.autopay
+def due_notes(statement: Statement, say: Phrases) -> list[str]:
+    due, autopay = statement.amount_due, statement.autopay
     if not due:
         credit = -statement.headline
         notes = [say.word("nothing_due")]
         return notes + ([say.say("credit_of", amount=say.money(credit))] if credit else [])
     if autopay:
         values = {"amount": say.money(autopay.amount), "source": clean(autopay.source)}
-        if autopay.at is None:
-            return [say.say("autopay", **values)]
-        return [say.say("autopay_on", **values, date=say.day(autopay.at))]
+        if autopay.at is not None:
+            values["date"] = say.day(autopay.at)
+        return [say.say("autopay" if autopay.at is None else "autopay_on", **values)]
     late = statement.past_due
     if late and statement.options.items != "past_due":
         return [f"{say.word('past_due')} {say.money(late)}"]

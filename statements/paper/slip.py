@@ -8,7 +8,7 @@ from statements.paper.figures import are_packed, fitting
 from statements.paper.measuring import cut, text_width
 from statements.paper.payment_codes import creditor_reference
 from statements.paper.phrasing import Phrases
-from statements.paper.ways import WORDS_ROOM, amount_to_pay, bank_lines
+from statements.paper.ways import WORDS_ROOM, bank_lines
 from statements.statement import Statement
 
 # As many items are listed, to be ticked.
@@ -23,7 +23,7 @@ def slip(
     statement: Statement, sender: Sender, addressee: Addressee, edition: Edition, say: Phrases
 ) -> dict[str, Any] | None:
     """The part that comes back with the money; none when nothing is to be paid by hand."""
-    due = amount_to_pay(statement, addressee)
+    due = statement.to_pay
     if not due or not edition.slip:
         return None
     room = ASIDE_ROOM[edition.paper]
@@ -35,10 +35,9 @@ def slip(
         ("statement_number", say.name(edition.number or "")),
         ("statement_date", say.day(statement.options.end)),
         ("payment_reference", creditor_reference(edition.number or "")),
-        ("amount_due", say.money(due)),
+        ("left_to_pay" if due < statement.amount_due else "amount_due", say.money(due)),
     ]
-    items = [line for line in statement.open_lines if line.balance > 0]
-    cells = [(say.name(line.number), say.plain(line.balance)) for line in items]
+    cells = [(say.name(number), say.plain(amount)) for number, amount in _to_tick(statement)]
     facts = fitting([(say.word(label), text) for label, text in pairs if text], room)
     rows = _ticked(cells, WORDS_ROOM[edition.paper]) if len(cells) <= SLIP_ITEMS else []
     return {
@@ -52,6 +51,17 @@ def slip(
         "items": rows,
         "across": len(rows[0]) if rows else 0,
     }
+
+
+def _to_tick(statement: Statement) -> list[tuple[str, int]]:
+    """Invoices that the customer pays by hand, each with what it counts for on the statement."""
+    collected = statement.autopay.numbers if statement.autopay else ()
+    late_only = statement.options.items == "past_due"
+    return [
+        (line.number, line.overdue if late_only else line.balance)
+        for line in statement.open_lines
+        if line.balance > 0 and line.number not in collected
+    ]
 
 
 def _ticked(cells: list[tuple[str, str]], room: float) -> Cells:

@@ -1,7 +1,7 @@
 """How the amount due can be paid: a link, a bank transfer, and the codes that carry either."""
 
 from customers.money import to_amount
-from statements.letterhead import Addressee, Edition, Sender
+from statements.letterhead import Edition, Sender
 from statements.paper.measuring import clean, wrap
 from statements.paper.payment_codes import creditor_reference, grouped, transfer_payload
 from statements.paper.phrasing import Phrases
@@ -12,19 +12,13 @@ WORDS_ROOM = {"letter": 510.0, "a4": 467.0}
 MOST_PAYMENT_LINES = 10
 
 
-def amount_to_pay(statement: Statement, addressee: Addressee) -> int:
-    """What the customer must still do something about: nothing when AutoPay collects it all."""
-    autopay = addressee.autopay
-    return 0 if autopay and autopay.amount >= statement.amount_due else statement.amount_due
-
-
 def way_to_pay(
-    statement: Statement, sender: Sender, addressee: Addressee, edition: Edition, say: Phrases
+    statement: Statement, sender: Sender, edition: Edition, say: Phrases
 ) -> tuple[str | None, list[str]]:
     """The link (None where a transfer is the way, or in a preview) and its two lines of words."""
-    if not amount_to_pay(statement, addressee):
+    if not statement.to_pay:
         return None, []
-    if not edition.pay_url and transfer_code(statement, sender, addressee, edition):
+    if not edition.pay_url and transfer_code(statement, sender, edition):
         return None, [say.word("pay_by_transfer"), bank_lines(sender)]
     link = edition.pay_url or edition.view_url
     if not link:
@@ -33,14 +27,14 @@ def way_to_pay(
     return (None if edition.preview else link), [say.word(label), link.split("://", 1)[-1]]
 
 
-def payment_code(statement: Statement, sender: Sender, addressee: Addressee, edition: Edition) -> str | None:
+def payment_code(statement: Statement, sender: Sender, edition: Edition) -> str | None:
     """The text behind the QR code of this statement, if it has one."""
-    if edition.preview or not edition.look.code or not amount_to_pay(statement, addressee):
+    if edition.preview or not edition.look.code or not statement.to_pay:
         return None
-    return edition.pay_url or transfer_code(statement, sender, addressee, edition) or edition.view_url
+    return edition.pay_url or transfer_code(statement, sender, edition) or edition.view_url
 
 
-def transfer_code(statement: Statement, sender: Sender, addressee: Addressee, edition: Edition) -> str | None:
+def transfer_code(statement: Statement, sender: Sender, edition: Edition) -> str | None:
     """A euro transfer to the sender's account; other currencies have no such code."""
     if not sender.iban or statement.currency != "eur":
         return None
@@ -48,14 +42,14 @@ def transfer_code(statement: Statement, sender: Sender, addressee: Addressee, ed
         name=clean(sender.name),
         iban=sender.iban,
         bic=sender.bic,
-        amount=str(to_amount(amount_to_pay(statement, addressee), statement.currency)),
+        amount=str(to_amount(statement.to_pay, statement.currency)),
         reference=creditor_reference(edition.number or ""),
     )
 
 
-def payment_lines(statement: Statement, addressee: Addressee, edition: Edition) -> list[str]:
+def payment_lines(statement: Statement, edition: Edition) -> list[str]:
     """The company's own words on paying, as they fit between the margins."""
-    if not amount_to_pay(statement, addressee):
+    if not statement.to_pay:
         return []
     room = WORDS_ROOM[edition.paper]
     lines = [part for line in edition.look.payment_text for part in wrap(clean(line), room, 8.5, 4)]

@@ -31,7 +31,7 @@ def books(db: None) -> Books:
 
 
 def issue(customer: Customer) -> IssuedStatement:
-    statement = build_statement(customer=customer, options=OPTIONS)
+    statement = build_statement(customer=customer, options=OPTIONS, now=at("2026-02-01"))
     with transaction.atomic():
         [row] = issue_statements(plans=[Plan(statement, customer)], now=at("2026-02-01"))
     return row

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from statements.letterhead import AutoPay
 from statements.paper import TABLE, build_model
 from statements.paper.measuring import clean, cut, text_width, wrap
 from statements.paper.payment_codes import creditor_reference, transfer_payload
 from statements.paper.rows import LINES_PRINTED
-from statements.statement import Aging, Member, Memo, OpenLine, Options, Statement
+from statements.paper.ways import payment_code
+from statements.statement import Aging, AutoPay, Member, Memo, OpenLine, Options, Statement
 from tests.statements.paper_samples import (
     ADDRESSEE,
     EDITION,
@@ -155,20 +155,51 @@ def test_a_credit_has_no_link_no_code_no_slip_and_says_so():
     assert (model["due"]["link"], model["due"]["code"], model["slip"]) == (None, False, None)
 
 
+def collected(statement: Statement, *lines: int, at: int | None = END) -> Statement:
+    """The statement with these of its open items on AutoPay."""
+    taken = [statement.open_lines[line] for line in lines]
+    autopay = AutoPay(
+        amount=sum(line.balance for line in taken),
+        source="Visa ····4242",
+        at=at,
+        numbers=tuple(line.number for line in taken),
+    )
+    return replace(statement, autopay=autopay)
+
+
 def test_autopay_that_collects_everything_replaces_link_and_slip():
-    addressee = replace(ADDRESSEE, autopay=AutoPay(amount=176_181, source="Visa ····4242", at=END))
-    model = model_of(open_items(3), addressee=addressee)
+    model = model_of(collected(open_items(3), 0, 1, 2))
 
     assert " ".join(model["due"]["notes"]) == "$1,761.81 will be charged to Visa ····4242 on Jul 31, 2026."
     assert (model["due"]["link"], model["slip"]) == (None, None)
 
 
-def test_autopay_that_collects_a_part_keeps_link_and_slip():
-    addressee = replace(ADDRESSEE, autopay=AutoPay(amount=1, source="Visa ····4242"))
-    model = model_of(open_items(3), addressee=addressee)
+def test_autopay_that_collects_a_part_leaves_link_and_slip_for_the_rest():
+    model = model_of(collected(open_items(3), 0, at=None))
 
+    assert (model["due"]["label"], model["due"]["figure"]) == ("Left for you to pay", "$1,279.31")
+    assert " ".join(model["due"]["notes"]) == "$482.50 will be charged to Visa ····4242."
+    assert model["summary"]["pairs"][-1] == ["Total balance", "$1,761.81"]
     assert model["due"]["link"] == EDITION.pay_url
-    assert model["slip"] is not None
+    assert [(fact.label, fact.text) for fact in model["slip"]["facts"]][-1] == (
+        "Left for you to pay",
+        "$1,279.31",
+    )
+    ticked = [cell for row in model["slip"]["items"] for cell in row if cell[0]]
+    assert ticked == [["INV-10481", "640.88"], ["INV-10482", "638.43"]]
+
+
+def test_the_code_of_a_euro_transfer_asks_for_what_autopay_leaves():
+    sender = replace(SENDER, iban="DE75512108001245126199")
+    edition = replace(EDITION, pay_url=None)
+    statement = open_items(3, currency="eur")
+
+    code = payment_code(collected(statement, 0), sender, edition)
+
+    assert code is not None
+    assert "EUR1279.31" in code.split("\n")
+    # Nothing is left: then there is no code, not even for a look.
+    assert payment_code(collected(statement, 0, 1, 2), sender, edition) is None
 
 
 def test_a_preview_shows_the_way_to_pay_without_a_working_link():
@@ -204,6 +235,17 @@ def test_the_slip_lists_the_items_to_tick_when_they_are_few():
 
     assert functools.reduce(operator.iadd, few["items"], [])[0] == ["INV-10480", "482.50"]
     assert not many["items"]
+
+
+def test_the_slip_of_a_past_due_statement_ticks_what_is_late():
+    """Of a payment plan only the late instalments count, so only they can be ticked."""
+    plan = replace(open_items(1).open_lines[0], balance=85_000, total=150_000, overdue=35_000, days_late=9)
+    statement = replace(open_items(1, items="past_due"), open_lines=(plan,), total=35_000, past_due=35_000)
+
+    slip = model_of(statement)["slip"]
+
+    assert slip["facts"][-1].text == "$350.00"
+    assert slip["items"][0][0] == ["INV-10480", "350.00"]
 
 
 def test_a_very_long_statement_is_summed_up_by_month():

@@ -39,6 +39,7 @@ CASES: dict[str, dict[str, Any]] = {
     "long": {},
     "credit": {},
     "autopay": {},
+    "autopay_part": {},
     "euro": {"paper": "a4", "pay_url": None, "look": Look(window="right", accent="7a1f4b")},
     "arabic": {"paper": "a4"},
     "yen": {"paper": "a4"},

@@ -98,8 +98,8 @@ def test_what_another_run_planned_after_we_decided_is_not_sent_twice(
         RunRequest(type="open_item", channel="email", end_day=JULY.end_day, customer_ids=[acme.pk]), now
     )
 
-    def decide_slowly(*, run: StatementRun, customer_ids: Sequence[int]) -> list[Decision]:
-        decisions = decide(run=run, customer_ids=customer_ids)
+    def decide_slowly(*, run: StatementRun, customer_ids: Sequence[int], now: datetime) -> list[Decision]:
+        decisions = decide(run=run, customer_ids=customer_ids, now=now)
         monkeypatch.setattr(planning_module, "decide", decide)
         plan_run(run_id=narrow.pk, now=now)
         return decisions
@@ -122,8 +122,8 @@ def test_two_planners_at_once_send_each_statement_once(
     runs = [start(JULY, now), start(narrow, now)]
     both_decided = Barrier(2, timeout=30)
 
-    def decide_together(*, run: StatementRun, customer_ids: Sequence[int]) -> list[Decision]:
-        decisions = decide(run=run, customer_ids=customer_ids)
+    def decide_together(*, run: StatementRun, customer_ids: Sequence[int], now: datetime) -> list[Decision]:
+        decisions = decide(run=run, customer_ids=customer_ids, now=now)
         both_decided.wait()
         return decisions
 
