@@ -108,9 +108,9 @@ def statement_pdf(
         zone=company.zone,
         locale=locale,
         paper=paper_for(company=company, customer=customer),
-        lines_url=lines_link,
         pay_url=payment_page(customer=customer, statement=statement, company=company),
         view_url=link,
+        lines_url=lines_link,
         preview=preview,
         slip=template.show_slip,
         variant=cast(Variant, settings.PDF_VARIANT),
@@ -133,9 +133,9 @@ def issued_pdf(issued: IssuedStatement) -> bytes:
         locale=locale,
         paper=cast(PaperSize, issued.paper),
         number=issued.label,
-        lines_url=statement_csv_url(issued.token),
         pay_url=payment_page(customer=customer, statement=statement, company=company),
         view_url=statement_url(issued.token),
+        lines_url=statement_csv_url(issued.token),
         slip=template.show_slip,
         variant=cast(Variant, settings.PDF_VARIANT),
         look=look_of(template, company=company, locale=locale),
@@ -168,6 +168,8 @@ def store_file(issued: IssuedStatement, pdf: bytes) -> str:
 def read_file(issued: IssuedStatement) -> bytes:
     """The stored document; raises ValueError when it is not the one that was issued."""
     return read_kept(str(issued.file.name), issued.sha256)
+
+
 def store_lines(issued: IssuedStatement, lines: bytes) -> str:
     """Keep the single lines of a document that shows months only, beside it."""
     return keep_file(f"statements/{issued.number // 1000:06d}/{issued.label}", lines, kind="csv")
@@ -181,8 +183,6 @@ def read_lines(issued: IssuedStatement) -> bytes:
 def lines_file_name(pdf_name: str) -> str:
     """What the file of lines is called beside a document."""
     return pdf_name.removesuffix(".pdf") + ".csv"
-
-
 
 
 def file_name(issued: IssuedStatement) -> str:

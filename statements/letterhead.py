@@ -85,7 +85,6 @@ class Edition:
     looked at; either is printed only when something is due. `lines_url` is where the single lines are
     when the page shows months instead. `preview` prints the word across the
     page and switches links off. `blank_address` leaves the window's zone empty for print houses
-    lines_url: str | None = None
     that write the address themselves.
     """
 
@@ -96,6 +95,7 @@ class Edition:
     number: str | None = None
     pay_url: str | None = None
     view_url: str | None = None
+    lines_url: str | None = None
     preview: bool = False
     blank_address: bool = False
     slip: bool = True
