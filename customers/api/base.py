@@ -141,7 +141,7 @@ class ApiView(APIView):
             handler = getattr(self, request.method.lower(), handler)
         response = self._rendered(handler(request, *self.args, **self.kwargs))
         if self.claim is not None:
-            self.claim.keep(response.status_code, response.content)
+            self.claim.keep(response.status_code, response.content, response.headers)
         return response
 
     def _offers(self, method: str | None) -> bool:
@@ -149,7 +149,7 @@ class ApiView(APIView):
 
     def _settle_refusal(self, held: Claim, response: Any, refusal: Exception) -> None:
         if response.status_code < 500 and not isinstance(refusal, Throttled):
-            held.keep(response.status_code, response.content)
+            held.keep(response.status_code, response.content, response.headers)
         elif self.effects_outside:
             held.abandon()
         else:

@@ -8,6 +8,7 @@ come back. Answers below 500 are kept for a day, refusals too; a 5xx frees the k
 import hashlib
 import secrets
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -45,10 +46,16 @@ class Claim:
     token: str
     retaken: bool
 
-    def keep(self, status: int, body: bytes) -> None:
-        """Store the answer; call it in the work's transaction. Raises `Throttled` when the claim is lost."""
+    def keep(self, status: int, body: bytes, headers: Mapping[str, str] | None = None) -> None:
+        """Store the answer; call it in the work's transaction. Raises `Throttled` when the claim is lost.
+
+        Without `headers` those that were kept before stay: a body is replaced to hide a secret.
+        """
+        answer: dict[str, Any] = {"status": status, "body": body}
+        if headers is not None:
+            answer["headers"] = dict(headers)
         mine = IdempotencyKey.objects.filter(pk=self.pk, lease_token=self.token)
-        if mine.update(state=IdempotencyKey.State.DONE, status=status, body=body) != 1:
+        if mine.update(state=IdempotencyKey.State.DONE, **answer) != 1:
             raise Throttled(wait=1)
 
     def abandon(self) -> None:
@@ -66,7 +73,9 @@ class Replay(HttpResponse):
     """The stored answer, byte for byte."""
 
     def __init__(self, row: IdempotencyKey) -> None:
-        super().__init__(bytes(row.body), status=row.status, content_type="application/json")
+        # Kept answers are JSON; those of an earlier version have no headers.
+        headers = {"Content-Type": "application/json", **row.headers}
+        super().__init__(bytes(row.body), status=row.status, headers=headers)
         self["Idempotent-Replayed"] = "true"
 
 
@@ -142,6 +151,7 @@ def _take_over(api_key: ApiKey, key: str, fingerprint: str, now: datetime) -> Cl
             "created_at": now,
             "state": running,
             "status": None,
+            "headers": {},
             "body": b"",
         }
     taken = IdempotencyKey.objects.filter(pk=row.pk, lease_token=row.lease_token).update(**changes)

@@ -32,6 +32,7 @@ class IdempotencyKey(models.Model):
     lease_token = models.CharField(max_length=32)
     lease_until = models.DateTimeField()
     status = models.PositiveSmallIntegerField(null=True)
+    headers = models.JSONField(default=dict)
     body = models.BinaryField(default=b"")
     created_at = models.DateTimeField()
 

@@ -151,9 +151,9 @@ def test_work_that_died_is_done_by_the_next_copy(api: Api) -> None:
 def test_a_copy_that_lost_its_lease_writes_nothing(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     original = idempotency.Claim.keep
 
-    def stolen(self: idempotency.Claim, status: int, body: bytes) -> None:
+    def stolen(self: idempotency.Claim, *answer: Any) -> None:
         IdempotencyKey.objects.filter(pk=self.pk).update(lease_token="another")
-        original(self, status, body)
+        original(self, *answer)
 
     monkeypatch.setattr(idempotency.Claim, "keep", stolen)
 

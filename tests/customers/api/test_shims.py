@@ -27,6 +27,19 @@ def taxed(wire: Wire, gst: TaxRate) -> int:
     return pk
 
 
+@pytest.mark.parametrize("body", [{"name": "B", "taxid": "7"}, {"taxid": "7"}], ids=["created", "refused"])
+def test_a_repeated_request_gets_the_headers_of_the_first(wire: Wire, body: dict[str, str]) -> None:
+    """A cache must learn from either that the answer depends on the client."""
+    first, again = (
+        wire.send("POST", "/customers", body, HTTP_USER_AGENT=GO, HTTP_IDEMPOTENCY_KEY="order-4711")
+        for _ in range(2)
+    )
+
+    replayed = dict(again.headers)
+    assert (replayed.pop("Idempotent-Replayed"), varies(first)) == ("true", first.status == 201)
+    assert {**replayed, "X-Request-Id": ""} == {**first.headers, "X-Request-Id": ""}
+
+
 def test_one_client_reads_two_attributes_under_other_names(wire: Wire, taxed: int) -> None:
     shown = read_as(wire, GO, f"/customers/{taxed}")
 
