@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import expect
+from playwright.sync_api import ViewportSize, expect
 
 from customers.ledger.notes import create_note
 from customers.models import Contact
@@ -19,8 +19,8 @@ from tests.ledgers import Books
 
 pytestmark = pytest.mark.browser
 
-PHONE = {"width": 390, "height": 844}
-SIZES = pytest.mark.parametrize("size", [None, PHONE], ids=["desktop", "phone"])
+DESKTOP: ViewportSize = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 @pytest.fixture
@@ -44,18 +44,15 @@ def books(transactional_db: None) -> Books:
     return books
 
 
-def resize(desk: Desk, size: dict[str, int] | None) -> None:
-    if size:
-        desk.page.set_viewport_size(size)  # type: ignore[arg-type]
-
-
-def picture(desk: Desk, name: str, size: dict[str, int] | None) -> None:
-    """Nothing may stick out sideways; `BROWSER_PICTURES` names a folder to keep it in."""
-    page = desk.page
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0, f"{name} is {wide} pixels too wide"
-    if folder := os.environ.get("BROWSER_PICTURES"):
-        page.screenshot(path=f"{folder}/{name}-{'phone' if size else 'desktop'}.png", full_page=True)
+def picture(desk: Desk, name: str) -> None:
+    """Nothing may stick out sideways, on a phone neither; `BROWSER_PICTURES` names a folder to keep it in."""
+    page, folder = desk.page, os.environ.get("BROWSER_PICTURES")
+    for size, device in ((PHONE, "phone"), (DESKTOP, "desktop")):
+        page.set_viewport_size(size)
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"{name} is {wide} pixels too wide on a {device}"
+        if folder:
+            page.screenshot(path=f"{folder}/{name}-{device}.png", full_page=True)
 
 
 def sent(books: Books, channel: str = "email", **words: Any) -> Message:
@@ -65,12 +62,8 @@ def sent(books: Books, channel: str = "email", **words: Any) -> Message:
     )[0]
 
 
-@SIZES
-def test_one_statement_is_sent_on_each_of_the_three_channels(
-    staff_desk: Desk, books: Books, size: dict[str, int] | None
-) -> None:
+def test_one_statement_is_sent_on_each_of_the_three_channels(staff_desk: Desk, books: Books) -> None:
     page, where = staff_desk.page, f"/admin/notifications/message/send/{books.customer.pk}/"
-    resize(staff_desk, size)
     for channel in ("email", "sms", "letter"):
         staff_desk.open(where, "Send statement to Blue Anchor")
         staff_desk.field("Channel").select_option(channel)
@@ -89,7 +82,7 @@ def test_one_statement_is_sent_on_each_of_the_three_channels(
             expect(page.get_by_text("4 Weir Lane")).to_be_visible()
         page.wait_for_timeout(300)  # the preview is drawn
         staff_desk.judge()
-        picture(staff_desk, f"send-{channel}", size)
+        picture(staff_desk, f"send-{channel}")
         staff_desk.press("Send statement", "Blue Anchor")
 
     mails = Message.objects.filter(channel="email").order_by("pk")
@@ -105,14 +98,10 @@ def test_one_statement_is_sent_on_each_of_the_three_channels(
     assert (letter.state, letter.recipient.splitlines()[1]) == ("sent", "4 Weir Lane")
 
 
-@SIZES
-def test_wording_is_changed_with_a_preview_and_older_words_come_back(
-    staff_desk: Desk, books: Books, size: dict[str, int] | None
-) -> None:
+def test_wording_is_changed_with_a_preview_and_older_words_come_back(staff_desk: Desk, books: Books) -> None:
     page = staff_desk.page
-    resize(staff_desk, size)
     staff_desk.open("/admin/notifications/messagetemplate/", "Wording")
-    picture(staff_desk, "wording-list", size)
+    picture(staff_desk, "wording-list")
     page.get_by_role("link", name="Statement", exact=True).first.click()
     staff_desk.arrive("Statement (en)")
     staff_desk.field("Preview with").fill("Blue Anchor")
@@ -121,7 +110,7 @@ def test_wording_is_changed_with_a_preview_and_older_words_come_back(
     mail = page.frame_locator("iframe[title='The mail as its reader sees it']")
     expect(mail.get_by_text("Good day, you owe $350.50")).to_be_visible()
     staff_desk.judge()
-    picture(staff_desk, "wording-editor", size)
+    picture(staff_desk, "wording-editor")
 
     staff_desk.press("Save and use", "Statement (en)")
     staff_desk.field("Message").fill("{{nobody}}")
@@ -138,12 +127,8 @@ def test_wording_is_changed_with_a_preview_and_older_words_come_back(
     assert sent(books, to="other@blue-anchor.example").text == "Second text"
 
 
-@SIZES
-def test_unclear_messages_are_decided_about_together(
-    staff_desk: Desk, books: Books, size: dict[str, int] | None
-) -> None:
+def test_unclear_messages_are_decided_about_together(staff_desk: Desk, books: Books) -> None:
     page = staff_desk.page
-    resize(staff_desk, size)
     now = timezone.now()
     for channel in ("email", "sms", "letter"):
         sent(books, channel)
@@ -154,7 +139,7 @@ def test_unclear_messages_are_decided_about_together(
     staff_desk.open("/admin/notifications/message/", "Sent messages")
     page.get_by_role("link", name="Decide about them").click()
     staff_desk.arrive("Unclear messages")
-    picture(staff_desk, "unclear", size)
+    picture(staff_desk, "unclear")
 
     page.once("dialog", lambda dialog: dialog.dismiss())
     page.get_by_label("Choose all on this page").first.check()
@@ -168,38 +153,30 @@ def test_unclear_messages_are_decided_about_together(
     assert set(Message.objects.exclude(channel="email").values_list("state", flat=True)) == {"unknown"}
 
 
-@SIZES
-def test_the_vendor_is_played_and_the_address_unblocked(
-    staff_desk: Desk, books: Books, size: dict[str, int] | None
-) -> None:
+def test_the_vendor_is_played_and_the_address_unblocked(staff_desk: Desk, books: Books) -> None:
     page, mail = staff_desk.page, sent(books)
-    resize(staff_desk, size)
     title = f"Email to {mail.recipient}"
     staff_desk.open(f"/admin/notifications/message/{mail.pk}/change/", title)
     staff_desk.press("Opened", title)
     staff_desk.press("Returned", title)
     expect(page.get_by_role("status").filter(has_text="Returned")).to_be_visible()
     expect(page.get_by_text("is blocked:")).to_be_visible()
-    picture(staff_desk, "message", size)
+    picture(staff_desk, "message")
     mail.refresh_from_db()
     assert (mail.state, mail.opens) == ("bounced", 1)
 
     block_address(address="gone@example.test", reason="complained", now=timezone.now())
     staff_desk.open("/admin/notifications/blockedaddress/", "Blocked addresses")
     expect(staff_desk.row(mail.recipient)).to_be_visible()
-    picture(staff_desk, "blocked", size)
+    picture(staff_desk, "blocked")
     staff_desk.open(f"/admin/notifications/message/{mail.pk}/change/", title)
     page.once("dialog", lambda dialog: dialog.accept())
     staff_desk.press("Unblock", title)
     expect(page.get_by_text("is blocked:")).to_have_count(0)
 
 
-@SIZES
-def test_everything_about_a_customer_is_read_in_one_line_of_time(
-    staff_desk: Desk, books: Books, size: dict[str, int] | None
-) -> None:
+def test_everything_about_a_customer_is_read_in_one_line_of_time(staff_desk: Desk, books: Books) -> None:
     page = staff_desk.page
-    resize(staff_desk, size)
     books.pay(ago(5), "40.00", "CHK-1", on=[("INV-1", "40.00")])
     sent(books)
     create_note(notes="Called; will pay on Friday.", now=timezone.now(), customer=books.customer)
@@ -207,19 +184,15 @@ def test_everything_about_a_customer_is_read_in_one_line_of_time(
 
     for words in ("Email to ann@blue-anchor.example", "Payment CHK-1", "Invoice INV-2", "will pay on Friday"):
         expect(page.get_by_text(words).first).to_be_visible()
-    picture(staff_desk, "timeline", size)
+    picture(staff_desk, "timeline")
     page.get_by_role("navigation", name="Kinds of lines").get_by_role("link", name="Money").click()
     staff_desk.arrive("Blue Anchor")
     expect(page.get_by_text("Payment CHK-1")).to_be_visible()
     expect(page.get_by_text("Email to ann@blue-anchor.example")).to_have_count(0)
 
 
-@SIZES
-def test_messages_are_narrowed_and_the_sandbox_says_so_on_every_page(
-    staff_desk: Desk, books: Books, size: dict[str, int] | None
-) -> None:
+def test_messages_are_narrowed_and_the_sandbox_says_so_on_every_page(staff_desk: Desk, books: Books) -> None:
     page = staff_desk.page
-    resize(staff_desk, size)
     for channel in ("email", "sms"):
         sent(books, channel)
     staff_desk.open("/admin/notifications/message/?channel__exact=sms&written=today", "Sent messages")
@@ -227,4 +200,4 @@ def test_messages_are_narrowed_and_the_sandbox_says_so_on_every_page(
     expect(page.get_by_role("link", name="+13125550100")).to_be_visible()
     expect(page.get_by_role("link", name="ann@blue-anchor.example")).to_have_count(0)
     expect(page.get_by_text("Nothing leaves this machine")).to_be_visible()
-    picture(staff_desk, "messages", size)
+    picture(staff_desk, "messages")

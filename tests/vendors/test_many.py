@@ -27,7 +27,7 @@ from tests.vendors.twilio_server import TwilioServer
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
-MANY = int(os.environ.get("MANY_MESSAGES", "400"))
+MANY = int(os.environ.get("MANY_MESSAGES", "160"))
 # Answers that leave a text unclear although Twilio never took it.
 UNCLEAR_FOR_GOOD = ("reset before", "500 before", "503 before")
 
