@@ -53,15 +53,17 @@ WireObject = dict[str, Any]
 class ApiView(APIView):
     """One endpoint: `get`, `post`, `patch`, `put`, `delete` are its methods.
 
-    `power` is what writing needs (see `permissions`). `effects_outside` marks endpoints that send or charge:
-    they run outside of a transaction. When `self.claim.retaken`, an earlier copy of the request may have
-    acted: they answer what was recorded under `self.claim.pk` and do not act again.
+    `power` is what writing needs, `reading` what reading does (see `permissions`). `effects_outside` marks
+    endpoints that send or charge: they run outside of a transaction. When `self.claim.retaken`, an earlier
+    copy of the request may have acted: they answer what was recorded under `self.claim.pk` and do not act
+    again.
     """
 
     permission_classes = [permissions.KeyMay]
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
 
     power: ClassVar[str] = permissions.MONEY
+    reading: ClassVar[str] = permissions.READ
     # Methods that need another power than `power`.
     powers: ClassVar[Mapping[str, str]] = {}
     effects_outside: ClassVar[bool] = False

@@ -32,9 +32,10 @@ def may(key: ApiKey, power: str) -> bool:
 
 
 class KeyMay(BasePermission):
-    """Reading needs READ; everything else what the view says in `power`."""
+    """Reading needs what the view says in `reading`, everything else what it says in `power`."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         method = request.method or ""
-        needed = READ if method in ("GET", "HEAD") else view.powers.get(method, view.power)
+        reads = method in ("GET", "HEAD")
+        needed = view.reading if reads else view.powers.get(method, view.power)
         return needed in POWERS.get(getattr(request.auth, "role", ""), frozenset())

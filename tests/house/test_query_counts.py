@@ -29,7 +29,17 @@ from customers.ledger.pending_lines import add_pending_line
 from customers.ledger.plans import Part, make_plan
 from customers.ledger.sign_up_pages import create_sign_up_page
 from customers.ledger.tasks import create_task
-from customers.models import ApiKey, Company, Contact, Customer, Invoice, PaymentSource, TaxRate, User
+from customers.models import (
+    ApiKey,
+    Company,
+    Contact,
+    Customer,
+    Invoice,
+    PaymentSource,
+    Role,
+    TaxRate,
+    User,
+)
 from notifications.models import MessageEvent, WebhookDelivery
 from notifications.sending import send_statement
 from notifications.webhooks_out import create_endpoint
@@ -109,7 +119,7 @@ NOON = datetime(2026, 1, 1, 18, tzinfo=UTC)
 def client(db: None) -> Client:
     Company.objects.update_or_create(pk=1, defaults={"apply_credits": False})
     TaxRate.objects.create(code="gst", name="GST", value=Decimal(5))
-    _, key = ApiKey.issue(name="Counter")
+    _, key = ApiKey.issue(name="Counter", role=Role.ADMIN)
     client = Client(HTTP_AUTHORIZATION="Basic " + base64.b64encode(f"{key}:".encode()).decode())
     client.get("/customers")  # notes the first use of the key
     create_endpoint(url="https://hooks.example.com/", now=NOON)
