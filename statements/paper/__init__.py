@@ -67,7 +67,7 @@ def build_model(*, statement: Statement, sender: Sender, addressee: Addressee, e
         "credit": credit,
         "credit_short": credit is not None and len(credit["rows"]) <= SHORT_TABLE,
         "ways_label": say.word("how_to_pay"),
-        "ways": payment_lines(statement, edition),
+        "ways": [say.name(line) for line in payment_lines(statement, edition)],
         "slip": slip(statement, sender, addressee, edition, say),
     }
 

@@ -69,8 +69,8 @@ def _running_head(
     titled: str, document: BilledDocument, addressee: Addressee, edition: Edition, say: Phrases
 ) -> list[str]:
     """From the second page on: whose document this is, and which."""
-    whose = " · ".join(filter(None, (say.name(addressee.name), say.name(addressee.number))))
-    what = f"{titled} · {say.day(document.at)}"
+    whose = say.joined(say.name(addressee.name), say.name(addressee.number))
+    what = say.joined(titled, say.day(document.at))
     return [
         cut(whose, envelope.HEAD_ROOM[edition.paper], 7.5),
         cut(what, envelope.HEAD_END_ROOM[edition.paper], 7.5),

@@ -35,7 +35,7 @@ def sender_block(sender: Sender, edition: Edition, say: Phrases) -> dict[str, An
         "name": "\n".join(wrap(name, room, size, 2, "semibold")),
         "size": size,
         "lines": _padded(_joined([cut(line, room, 8) for line in lines], RETURN_LINES), RETURN_LINES),
-        "return_lines": _return_lines(" · ".join(filter(None, (name, *lines))), edition),
+        "return_lines": _return_lines(sender, edition, say),
     }
 
 
@@ -45,9 +45,11 @@ def window_room(edition: Edition) -> float:
     return RIGHT_WINDOW_ROOM if right else WINDOW_ROOM[edition.paper]
 
 
-def _return_lines(text: str, edition: Edition) -> list[str]:
+def _return_lines(sender: Sender, edition: Edition, say: Phrases) -> list[str]:
     """The sender above the addressee in the window, on the lower of two lines or on both."""
-    lines = wrap(text, window_room(edition), 6.5, 2)
+    parts = (sender.name, *sender.address_lines)
+    # One text in the direction of the sender's name: a postman reads it, not the addressee.
+    lines = wrap(say.name(" · ".join(filter(None, map(clean, parts)))), window_room(edition), 6.5, 2)
     return ["", *lines] if len(lines) < 2 else lines
 
 
@@ -68,7 +70,7 @@ def address_block(sender: Sender, addressee: Addressee, edition: Edition, say: P
 def _address_lines(sender: Sender, addressee: Addressee, say: Phrases, room: float, size: float) -> list[str]:
     lines = wrap(say.name(addressee.name), room, size, 2)
     if addressee.attention_to:
-        lines += wrap(say.say("attention", name=clean(addressee.attention_to)), room, size, 2)
+        lines += wrap(say.say("attention", name=say.name(addressee.attention_to)), room, size, 2)
     for line in addressee.address_lines:
         lines += wrap(say.name(line), room, size, 2)
     if addressee.country.upper() != sender.country.upper():
@@ -90,20 +92,19 @@ def foot_lines(sender: Sender, edition: Edition, say: Phrases) -> list[str]:
     parts = (sender.name, sender.phone, sender.email, sender.website, tax)
     lines: list[str] = []
     for part in filter(None, map(say.name, parts)):
-        joined = f"{lines[-1]} · {part}" if lines else part
+        joined = say.joined(lines[-1], part) if lines else part
         if lines and text_width(joined, 7) <= FOOT_ROOM[edition.paper]:
             lines[-1] = joined
         else:
             lines.append(cut(part, FOOT_ROOM[edition.paper], 7))
-    own = clean(edition.look.footer)
+    own = say.name(edition.look.footer)
     return [*([cut(own, FOOT_ROOM[edition.paper], 7)] if own else []), *lines[:2]]
 
 
 def running_head(statement: Statement, addressee: Addressee, edition: Edition, say: Phrases) -> list[str]:
     """From the second page on: whose statement this is, and of which day."""
-    whose = f"{say.name(addressee.name)} · {say.name(addressee.number)}"
-    number = f"{clean(edition.number)} · " if edition.number else ""
-    what = f"{number}{say.day(statement.options.end)}"
+    whose = say.joined(say.name(addressee.name), say.name(addressee.number))
+    what = say.joined(say.name(edition.number or ""), say.day(statement.options.end))
     titled = f"{say.word('statement')} {what}"
     room = HEAD_END_ROOM[edition.paper]
     return [

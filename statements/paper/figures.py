@@ -86,7 +86,7 @@ def due_box(statement: Statement, sender: Sender, edition: Edition, say: Phrases
         "notes": [line for note in due_notes(statement, say) for line in wrap(note, room, 8, 2)],
         "link": link,
         "link_label": cut(words[0], room, 8.5, "semibold") if words else None,
-        "link_words": link_words(words[1], room) if words else None,
+        "link_words": link_words("\n".join(map(say.name, words[1].split("\n"))), room) if words else None,
         "code": code and edition.look.code and not edition.preview,
         "code_label": say.word("payment_code"),
     }

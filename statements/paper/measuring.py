@@ -17,6 +17,7 @@ FACES = {"regular": "InterTabular-Regular.woff2", "semibold": "InterTabular-Semi
 Face = Literal["regular", "semibold"]
 
 _ELLIPSIS = "…"
+LEFT_TO_RIGHT = "\u200e"
 # What must never reach a page: controls, surrogates, and marks that turn the reading direction of
 # the text behind them (a name could otherwise make an amount read backwards).
 _UNPRINTABLE = re.compile(
@@ -51,7 +52,7 @@ def cut(text: str, room: float, size: float, face: Face = "regular") -> str:
         if left < 0:
             break
         end += 1
-    return text[:end].rstrip() + _ELLIPSIS
+    return _marked([text[:end].rstrip() + _ELLIPSIS])[0]
 
 
 def wrap(text: str, room: float, size: float, lines: int, face: Face = "regular") -> list[str]:
@@ -67,6 +68,23 @@ def wrap(text: str, room: float, size: float, lines: int, face: Face = "regular"
         rest = rest[end:].lstrip()
     if rest:
         done.append(cut(rest, room, size, face))
+    return _marked(done)
+
+
+def _marked(lines: list[str]) -> list[str]:
+    """Where a name between marks of direction was parted, each of its lines gets the marks.
+
+    Else the sign at the end of such a line would jump to its other side on a page that reads from the
+    right. An opening mark stands right before a letter or digit.
+    """
+    if not any(LEFT_TO_RIGHT in line for line in lines):
+        return lines
+    done, inside = [], False
+    for line in lines:
+        whole = LEFT_TO_RIGHT + line if inside else line
+        _, mark, behind = whole.rpartition(LEFT_TO_RIGHT)
+        inside = bool(mark) and behind[:1].isalnum()
+        done.append(whole + LEFT_TO_RIGHT if inside else whole)
     return done
 
 

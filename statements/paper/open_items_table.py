@@ -44,7 +44,7 @@ def open_items_table(
     figures += ["days_late"] if any(line.days_late for line in lines) else []
     figures += ["balance", *(["past_due"] if partly else [])]
     grouped = look.grouped and statement.consolidated
-    names = {} if grouped else member_names(statement)
+    names = {} if grouped else member_names(statement, say)
     rows = []
     for line in lines:
         texts = [say.day(line.at), *member_cell(names, line.member_id), describe_item(line, say)]
@@ -63,7 +63,7 @@ def describe_item(line: OpenLine, say: Phrases) -> str:
     parts = [say.say_kind("line", line.type, number=say.name(line.number))]
     if line.purchase_order:
         parts.append(say.say("purchase_order", number=say.name(line.purchase_order)))
-    return " · ".join(parts)
+    return say.joined(*parts)
 
 
 def _cells(line: OpenLine, figures: list[str], say: Phrases) -> list[str]:
@@ -86,7 +86,7 @@ def _grouped(statement: Statement, rows: list[Row], summed: str, say: Phrases) -
         if own:
             amount = sum(line.overdue if summed == "past_due" else line.balance for line, _ in own)
             count = len(own[0][1]["figures"])
-            found.append(group_head(f"{say.name(member.name)} · {say.name(member.number)}", count))
+            found.append(group_head(say.joined(say.name(member.name), say.name(member.number)), count))
             found += [row for _, row in own]
             found.append(group_sum(say.word("group_total"), say.plain(amount), count))
     return found

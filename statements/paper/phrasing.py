@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from statements.formatting import Amounts, amounts, is_right_to_left, local_date, long_date, medium_date
 from statements.labels import labels
-from statements.paper.measuring import clean
+from statements.paper.measuring import LEFT_TO_RIGHT, clean
 
-_LEFT_TO_RIGHT = "\u200e"
+_RIGHT_TO_LEFT = "\u200f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,16 @@ class Phrases:
         """A name or address: its own reading direction survives inside a page of the other one."""
         text = clean(text)
         if text and self.right_to_left and _reads_from_left(text):
-            return f"{_LEFT_TO_RIGHT}{text}{_LEFT_TO_RIGHT}"
+            return f"{LEFT_TO_RIGHT}{text}{LEFT_TO_RIGHT}"
         return text
+
+    def joined(self, *parts: str) -> str:
+        """Finished parts with dots between them, each in its place whatever it is written in.
+
+        Two names from the left would read on as one text, and a date behind one would be torn apart.
+        """
+        dot = f"{_RIGHT_TO_LEFT} · {_RIGHT_TO_LEFT}" if self.right_to_left else " · "
+        return dot.join(filter(None, parts))
 
     def money(self, minor: int) -> str:
         return self.amounts.money(minor)

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from statements.formatting import month_name
 from statements.paper.columns import CELL_SIZE, DENSE_SIZE, GAP, Row, fit_columns
-from statements.paper.measuring import clean, cut, wrap
+from statements.paper.measuring import cut, wrap
 from statements.paper.phrasing import Phrases
 from statements.statement import CreditLine, Line, OpenLine, Statement
 
@@ -23,9 +23,11 @@ Table = dict[str, Any]
 Item = TypeVar("Item", Line, CreditLine, OpenLine)
 
 
-def member_names(statement: Statement) -> dict[int, str]:
+def member_names(statement: Statement, say: Phrases) -> dict[int, str]:
     """Names for the customer column; empty when the statement is about one customer."""
-    return {member.id: clean(member.name) for member in statement.members} if statement.consolidated else {}
+    if not statement.consolidated:
+        return {}
+    return {member.id: say.name(member.name) for member in statement.members}
 
 
 def member_cell(names: dict[int, str], member_id: int | None) -> list[str]:

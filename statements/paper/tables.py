@@ -30,7 +30,7 @@ def movements_table(
     figures = ["invoiced", "paid", *(["adjusted"] if adjusts else []), "balance"]
     sums = [statement.invoiced, statement.paid, *([statement.adjusted] if adjusts else [])]
     totals = [*map(say.plain, sums), say.amounts.column_total(statement.closing)]
-    names = member_names(statement)
+    names = member_names(statement, say)
 
     def columns_of(line: Line) -> list[int]:
         effects = {"invoiced": 0, "paid": 0, "adjusted": 0}
@@ -75,7 +75,7 @@ def credit_table(statement: Statement, say: Phrases, room: float, lines_url: str
         note = many_lines(len(statement.credit_lines), lines_url, say, room)
         return monthly(rows, ["items", *figures], ["", *totals], "credit_balance", note, say, room)
 
-    names = member_names(statement)
+    names = member_names(statement, say)
     start = (statement.options.start or statement.options.end) - 1
     blank = [""] if names else []
     rows = [row_of([say.day(start), *blank, say.word("previous_balance")], ["", "", opening])]
@@ -94,13 +94,13 @@ def describe_movement(line: Line, say: Phrases) -> str:
         return say.word("previous_balance")
     if line.type == "transfer" and line.counterparty:
         message = "paid_by" if line.amount < 0 else "paid_for"
-        return say.say(message, name=line.counterparty, number=number)
+        return say.say(message, name=say.name(line.counterparty), number=number)
     parts = [say.say_kind("line", line.type, number=number)]
     if line.method and line.method != "other":
         parts.append(say.say_kind("method", line.method))
     if line.fee:
         parts.append(say.say("plus_fee", amount=say.money(line.fee)))
-    return " · ".join(parts)
+    return say.joined(*parts)
 
 
 def describe_credit(line: CreditLine, say: Phrases) -> str:
