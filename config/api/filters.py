@@ -99,10 +99,8 @@ class SortFilter(BaseFilterBackend):
         sort = query_of(request).get("sort")
         if sort and not isinstance(sort, str):
             raise Refused("sort must be text.", "sort")
-        if sort and clean_text(sort):
-            order = ordering_of(queryset.model, view.columns, clean_text(sort))
-        else:
-            order = [_own(queryset, name) for name in view.ordering]
+        queryset, order = ordering_of(queryset, view.columns, clean_text(sort or ""))
+        order = order or [_own(queryset, name) for name in view.ordering]
         return queryset.order_by(*order, "-pk" if order and order[-1].descending else "pk")
 
 

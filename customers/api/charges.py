@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Case, Q, QuerySet
 from django.utils import timezone
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from customers.api.application_fields import AppliedTo, applications
 from customers.api.base import ApiView, Resource, WireObject
 from customers.api.codes import Currency
-from customers.api.columns import Column
+from customers.api.columns import Column, first_of
 from customers.api.fields import Amount, Choice, Email, Flag, Integer, Related, Text, Timestamp
 from customers.api.payments import add_applied_to
 from customers.api.permissions import key_of
@@ -64,10 +64,16 @@ class RefundShape(PaymentParameters):
     amount = Amount(required=True)
 
 
+_STATES = {"succeeded": [State.SUCCEEDED], "failed": [State.FAILED], "pending": list(Charge.OPEN)}
+
+
 def with_word(rows: QuerySet[Any], word: str | None) -> QuerySet[Any]:
     """Charges that show this status: what the gateway has not answered yet is pending."""
-    known = {"succeeded": [State.SUCCEEDED], "failed": [State.FAILED], "pending": list(Charge.OPEN)}
-    return rows.filter(status__in=known[word]) if word else rows.none()
+    return rows.filter(status__in=_STATES[word]) if word else rows.none()
+
+
+def _words() -> Case:
+    return first_of({word: Q(status__in=states) for word, states in _STATES.items()})
 
 
 class Charges(Resource):
@@ -85,7 +91,7 @@ class Charges(Resource):
         "amount": Column(Amount(), minor_units=True),
         "gateway": Column(Text()),
         "gateway_id": Column(Text()),
-        "status": Column(Choice(WORDS), narrow=with_word),
+        "status": Column(Choice(WORDS), narrow=with_word, sorted_by=_words),
         "receipt_email": Column(Text()),
         "disputed": Column(Flag()),
         "created_at": Column(Timestamp()),

@@ -8,7 +8,7 @@
         "total": Column(Amount(), minor_units=True),
         "parent_customer": Column(Integer(), source="parent_customer_id"),
         "created_at": Column(Timestamp()),
-        "status": Column(Choice(STATUSES), narrow=with_status, sortable=False),
+        "status": Column(Choice(STATUSES), narrow=with_status, sorted_by=status_words),
     }
 
 Request words never reach the database as column names; only these do (Invoiced API, sorting, filtering).
@@ -21,7 +21,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Literal
 
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import Case, CharField, F, Model, Q, QuerySet, Value, When
 
 from customers.api.fields import LARGEST_INTEGER, Flag, Text, Timestamp
 from customers.api.parameter import Field, Place
@@ -42,8 +42,8 @@ class Column:
     `field` says how its values are written, `source` which column it is (the wire's name by default).
     `folded_in` names the column that holds the text without letter case: equal whatever its case, by
     index. `minor_units` stands for an integer column of minor units with
-    the currency in the column `currency`. `narrow` filters by itself (the value is None for "unset"), for
-    attributes that are no column.
+    the currency in the column `currency`. For attributes that are no column `narrow` filters by itself (the
+    value is None for "unset") and `sorted_by` gives the expression to sort by.
     """
 
     field: Field
@@ -53,6 +53,11 @@ class Column:
     sortable: bool = True
     filterable: bool = True
     narrow: Callable[[Rows, Any], Rows] | None = None
+    sorted_by: Callable[[], Any] | None = None
+
+    @property
+    def sorts(self) -> bool:
+        return self.sortable and (self.narrow is None or self.sorted_by is not None)
 
 
 Columns = Mapping[str, Column]
@@ -76,19 +81,25 @@ def filtered(rows: Rows, columns: Columns, conditions: Mapping[str, Any]) -> Row
     return rows
 
 
-def ordering_of(model: type[Model], columns: Columns, sort: str) -> list[Any]:
-    """`name asc,id desc` as ordering expressions; raises `Refused` with the param `sort`."""
+def ordering_of(rows: Rows, columns: Columns, sort: str) -> tuple[Rows, list[Any]]:
+    """`name asc,id desc` as ordering expressions, and the rows with what these need; empty parts are
+    ignored. Raises `Refused` with the param `sort`."""
     order: list[Any] = []
-    for part in sort.split(","):
-        name, _, direction = part.strip().partition(" ")
+    for part in filter(None, map(str.strip, sort.split(","))):
+        name, _, direction = part.partition(" ")
         direction = direction.strip().lower() or "asc"
         column = columns.get(name)
-        if column is None or not column.sortable or column.narrow:
+        if column is None or not column.sorts:
             raise Refused(f"The list cannot be sorted by {name[:100]}.", "sort")
         if direction not in ("asc", "desc"):
             raise Refused("The direction of sort must be asc or desc.", "sort")
-        order.append(directed(model, column.source or name, "desc" if direction == "desc" else "asc"))
-    return order
+        source = column.source or name
+        if column.sorted_by is not None:
+            # A name of its own: the row may have a column of the attribute's.
+            source = f"sorted_{name}"
+            rows = rows.annotate(**{source: column.sorted_by()})
+        order.append(directed(rows.model, source, "desc" if direction == "desc" else "asc"))
+    return rows, order
 
 
 def directed(model: type[Model], source: str, direction: Literal["asc", "desc"]) -> Any:
@@ -96,6 +107,12 @@ def directed(model: type[Model], source: str, direction: Literal["asc", "desc"])
     if "__" in source or not is_nullable(model, source):
         return F(source).desc() if direction == "desc" else F(source).asc()
     return F(source).desc(nulls_first=True) if direction == "desc" else F(source).asc(nulls_last=True)
+
+
+def first_of(conditions: Mapping[str, Q]) -> Case:
+    """An attribute that is worked out, to be sorted by: the first word whose condition holds."""
+    cases = [When(condition, then=Value(word)) for word, condition in conditions.items()]
+    return Case(*cases, default=Value(""), output_field=CharField())
 
 
 def is_nullable(model: type[Model], source: str) -> bool:

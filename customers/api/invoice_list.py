@@ -3,12 +3,23 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import (
+    BooleanField,
+    Case,
+    Exists,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from customers.api.codes import Currency
-from customers.api.columns import Column
+from customers.api.columns import Column, first_of
 from customers.api.fields import Amount, Choice, Flag, Integer, Text, Timestamp
 from customers.api.relations import CLAIMED
 from customers.dates import local_day, start_of_day
@@ -49,6 +60,12 @@ def with_status(rows: Rows, status: str | None) -> Rows:
     return rows.filter(wanted)
 
 
+def status_words() -> Case:
+    """The status of every invoice, to be sorted by: the first condition that holds."""
+    conditions = zip(STATUSES, _conditions(timezone.now()), strict=True)
+    return first_of(dict(conditions))
+
+
 def _conditions(now: datetime) -> list[Q]:
     zone = Company.get().zone
     today = start_of_day(local_day(now, zone), zone)
@@ -72,7 +89,10 @@ def _derived(condition: Q) -> Column:
     def narrow(rows: QuerySet[Any], wanted: bool | None) -> QuerySet[Any]:
         return rows.filter(condition if wanted else ~condition)
 
-    return Column(Flag(), narrow=narrow)
+    def sorted_by() -> Case:
+        return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
+
+    return Column(Flag(), narrow=narrow, sorted_by=sorted_by)
 
 
 DOCUMENT_COLUMNS: dict[str, Column] = {
@@ -97,7 +117,7 @@ COLUMNS: dict[str, Column] = {
     **DOCUMENT_COLUMNS,
     "closed": flagged(closed_at__isnull=False),
     "paid": _derived(_PAID),
-    "status": Column(Choice(STATUSES), narrow=with_status),
+    "status": Column(Choice(STATUSES), narrow=with_status, sorted_by=status_words),
     "autopay": Column(Flag()),
     "attempt_count": Column(Integer()),
     "next_payment_attempt": Column(Timestamp()),

@@ -87,7 +87,7 @@ def _listed(names: Mapping[str, Any]) -> str:
 
 
 def _sort(view: Resource) -> Json:
-    names = [name for name, column in view.columns.items() if column.sortable and not column.narrow]
+    names = [name for name, column in view.columns.items() if column.sorts]
     own = ", ".join(
         f"{name.removeprefix('-')} {'desc' if name[0] == '-' else 'asc'}" for name in view.ordering
     )

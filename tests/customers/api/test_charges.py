@@ -389,6 +389,9 @@ def test_charges_are_filtered_and_sorted(wire: Wire, acme: int) -> None:
 
     assert amounts(sort="amount desc") == [30, 20, 10]
     assert amounts(**{"filter[status]": "pending"}) == [20]
+    # By the words: failed, pending, succeeded.
+    assert amounts(sort="status asc") == [30, 20, 10]
+    assert amounts(sort="status desc") == [10, 20, 30]
     assert amounts(**{"filter[amount]": "30"}) == [30]
     assert amounts(**{"filter[customer]": str(acme)}) == [10, 20, 30]
     assert amounts(**{"filter[gateway]": "stripe"}) == []

@@ -158,3 +158,5 @@ def test_the_list_is_narrowed_by_what_is_shown(wire: Wire, acme: int) -> None:
     assert found(**{"filter[status]": "closed"}) == []
     assert found(**{"filter[invoice]": "null"}) == [still_open, draft, voided]
     assert found(**{"filter[balance]": "40", "sort": "id desc"}) == [draft, still_open]
+    assert found(sort="status") == [draft, still_open, applied, voided]
+    assert found(sort="paid desc,id asc")[0] == applied

@@ -110,8 +110,43 @@ def test_a_payment_moves_updated_at_of_its_invoice(wire: Wire, acme: int) -> Non
 
 @pytest.mark.parametrize(
     ("query", "param"),
-    [({"filter[status]": "lost"}, "filter"), ({"filter[notes]": "x"}, "filter"), ({"sort": "status"}, "sort"),
+    [({"filter[status]": "lost"}, "filter"), ({"filter[notes]": "x"}, "filter"), ({"sort": "notes"}, "sort"),
      ({"filter[token]": "x"}, "filter"), ({"filter[total]": "1e400"}, "filter")],
 )  # fmt: skip
 def test_what_is_not_on_the_list_is_refused(wire: Wire, query: dict[str, str], param: str) -> None:
     assert wire.read("/invoices", **query).refusal == (400, param)
+
+
+def test_invoices_are_sorted_by_the_status_they_show(wire: Wire, every_status: dict[str, int]) -> None:
+    with time_machine.travel(LATER, tick=False):
+        shown = wire.read("/invoices").json
+        pages = [wire.read("/invoices", sort="status", per_page=4, page=page).json for page in (1, 2, 3)]
+        falling = wire.read("/invoices", sort="status desc,id asc").json
+
+    by_status = sorted(shown, key=lambda row: (row["status"], row["id"]))
+    assert [row["id"] for page in pages for row in page] == [row["id"] for row in by_status]
+    assert [row["status"] for row in falling] == sorted((row["status"] for row in shown), reverse=True)
+    assert len({row["status"] for row in shown}) > 5
+
+
+@pytest.mark.parametrize("flag", ["paid", "closed", "sent", "voided", "draft"])
+def test_flags_sort_the_list_too(wire: Wire, every_status: dict[str, int], flag: str) -> None:
+    with time_machine.travel(LATER, tick=False):
+        shown = wire.read("/invoices").json
+        rising = [
+            row["id"]
+            for page in (1, 2, 3)
+            for row in wire.read("/invoices", sort=f"{flag},id", per_page=4, page=page).json
+        ]
+
+    assert rising == [row["id"] for row in sorted(shown, key=lambda row: (row[flag], row["id"]))]
+
+
+def test_a_comma_too_many_sorts_by_nothing_more(wire: Wire, acme: int) -> None:
+    for number in ("B", "A"):
+        bill(wire, acme, number=number)
+
+    assert numbers(wire.read("/invoices", sort="number,")) == ["A", "B"]
+    assert numbers(wire.read("/invoices", sort=" , number desc,,")) == ["B", "A"]
+    assert numbers(wire.read("/invoices", sort=",")) == ["B", "A"]
+    assert wire.read("/invoices", sort="number,nonsense").refusal == (400, "sort")
