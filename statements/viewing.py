@@ -21,7 +21,7 @@ logger = logging.getLogger("duebook.links")
 
 # Looking again within this time is the same look.
 ONE_LOOK = timedelta(seconds=60)
-# Nobody reads a mail and follows its link so fast; within the longer time, several are scanners.
+# Nobody reads a mail and follows its link so fast; within the longer time, several visitors are scanners.
 AT_ONCE = timedelta(seconds=5)
 SOON = timedelta(seconds=30)
 
@@ -116,19 +116,33 @@ def _record(
         channel=channels.pop() if len(channels) == 1 else "",
         address=visitor.address,
         user_agent=visitor.user_agent,
-        is_bot=visitor.is_program or _is_scanner(link, sent, now),
+        is_bot=visitor.is_program or _is_scanner(link, sent, visitor, now),
     )
     return True
 
 
-def _is_scanner(link: QuerySet[StatementView], sent: Sequence[Sending], now: datetime) -> bool:
-    """By the time since a mail went; the second within the longer time gives away the first, too."""
-    passed = [now - sending.at for sending in sent if sending.channel == "email"]
-    recent = [since for since in passed if timedelta() <= since <= SOON]
+def _is_scanner(
+    link: QuerySet[StatementView], sent: Sequence[Sending], visitor: Visitor, now: datetime
+) -> bool:
+    """By the time since a mail went; a second visitor within the longer time gives away the first, too.
+
+    Who goes on from a page, to its PDF or lines, is who opened the page; such a reader is not taken back.
+    """
+    mails = [sending.at for sending in sent if sending.channel == "email"]
+    recent = [at for at in mails if timedelta() <= now - at <= SOON]
     if not recent:
         return False
-    others = link.filter(at__gte=now - min(recent))
-    if not others.exists():
-        return min(recent) <= AT_ONCE
-    others.update(is_bot=True)
+    looks: dict[tuple[str | None, str], list[StatementView]] = {}
+    for look in link.filter(at__gte=max(recent)).order_by("pk"):
+        looks.setdefault((look.address, look.user_agent), []).append(look)
+    if own := looks.pop((visitor.address, visitor.user_agent), None):
+        return own[0].is_bot and _was_at_once(own[0], recent)
+    if not looks:
+        return now - max(recent) <= AT_ONCE
+    first = [views[0].pk for views in looks.values() if len(views) == 1]
+    link.filter(pk__in=first).update(is_bot=True)
     return True
+
+
+def _was_at_once(look: StatementView, mails: Sequence[datetime]) -> bool:
+    return any(timedelta() <= look.at - at <= AT_ONCE for at in mails)

@@ -56,10 +56,11 @@ def view(
 ) -> bool:
     assert issued.customer is not None
     visitor = Visitor(address, agent, facts.get("is_program", False), facts.get("is_staff", False))
+    part = facts.get("part", "page")
     return record_view(
         customer=issued.customer,
         issued=issued,
-        part="page",
+        part=part,
         visitor=visitor,
         now=SENT + timedelta(seconds=after),
     )
@@ -100,6 +101,50 @@ def test_several_within_seconds_of_sending_are_all_scanners(
     view(issued, 900)
 
     assert list(StatementView.objects.order_by("pk").values_list("is_bot", flat=True)) == [True, True, False]
+
+
+def test_a_reader_who_goes_on_from_the_page_to_its_pdf_stays_one(
+    issued: IssuedStatement, mailed: list[Sending]
+) -> None:
+    view(issued, 18)
+    view(issued, 25, part="file")
+
+    reading = readings_of([issued.pk])[issued.pk]
+    assert (reading.readers, reading.programs) == (2, 0)
+    assert reading.first_at == SENT + timedelta(seconds=18)
+
+
+def test_a_reader_with_the_pdf_open_is_not_taken_back_by_a_scanner(
+    issued: IssuedStatement, mailed: list[Sending]
+) -> None:
+    view(issued, 10)
+    view(issued, 13, part="file")
+    view(issued, 20, address="198.51.100.1")
+    view(issued, 22, address="198.51.100.2")
+
+    rows = StatementView.objects.order_by("pk").values_list("address", "is_bot")
+    assert list(rows) == [
+        ("203.0.113.9", False), ("203.0.113.9", False), ("198.51.100.1", True), ("198.51.100.2", True),
+    ]  # fmt: skip
+
+
+def test_a_reader_between_scanners_counts_from_the_pdf_on(
+    issued: IssuedStatement, mailed: list[Sending]
+) -> None:
+    view(issued, 18)
+    view(issued, 20, address="198.51.100.1")
+    view(issued, 25, part="file")
+
+    assert readings_of([issued.pk])[issued.pk].first_at == SENT + timedelta(seconds=25)
+
+
+def test_a_scanner_that_follows_the_page_to_its_pdf_stays_one(
+    issued: IssuedStatement, mailed: list[Sending]
+) -> None:
+    view(issued, 2)
+    view(issued, 8, part="file")
+
+    assert readings_of([issued.pk])[issued.pk].readers == 0
 
 
 def test_a_text_message_may_be_opened_at_once(issued: IssuedStatement, mailed: list[Sending]) -> None:
