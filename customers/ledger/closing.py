@@ -43,7 +43,7 @@ def write_off_invoice(
             customer_id=invoice.customer_id, invoice=invoice, currency=invoice.currency,
             amount=invoice.balance, date=moment, reason=reason, notes=notes, created_at=now,
         )  # fmt: skip
-    invoice.closed_at, invoice.next_payment_attempt = moment, None
+    invoice.closed_at, invoice.balance, invoice.next_payment_attempt = moment, 0, None
     return _saved(invoice, before, now)
 
 
@@ -58,6 +58,7 @@ def reopen_invoice(*, invoice: Invoice, now: datetime) -> Invoice:
     for row in invoice.write_offs.filter(ended_at=None):
         row.ended_at = max(row.date, whole_second(now))
         row.save()
+        invoice.balance += row.amount
     invoice.closed_at = None
     return _saved(invoice, before, now)
 

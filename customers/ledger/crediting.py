@@ -229,7 +229,6 @@ def apply_credit(*, customer: Customer, invoice: Invoice, amount: int, now: date
     wanted = Application(type=Type.APPLIED_CREDIT, amount=amount, invoice=invoice)
     apply(applications=[wanted], payer=customer, currency=invoice.currency, applied_at=now)
     invoice.refresh_from_db(fields=["balance"])
-    record_event(type="invoice.updated", row=invoice, now=now, previous={})
 
 
 def _set_totals(note: CreditNote, subtotal: int, total: int, applied: int = 0) -> None:

@@ -160,11 +160,12 @@ def void_invoice(*, invoice: Invoice, now: datetime) -> Invoice:
     invoice = _locked(invoice)
     _check_removable(invoice, "voided")
     before = describe(invoice)
-    release(invoice.applications.all(), now=now, never_counted=True)
-    invoice.write_offs.update(ended_at=F("date"))
     drop_plan(invoice, now)
     invoice.voided_at, invoice.balance, invoice.next_payment_attempt = whole_second(now), 0, None
     invoice.save()
+    # From here on nothing is open on it, also while credit is taken off: that is no change of its own.
+    release(invoice.applications.all(), now=now, never_counted=True)
+    invoice.write_offs.update(ended_at=F("date"))
     after = describe(invoice)
     previous = {key: value for key, value in before.items() if after.get(key) != value}
     record_event(type="invoice.updated", row=invoice, now=now, previous=previous)

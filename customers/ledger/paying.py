@@ -13,7 +13,7 @@ from customers.ledger.applying import Application, apply, redate, release
 from customers.ledger.claims import CLAIMED_AMOUNT
 from customers.ledger.events import record_event
 from customers.ledger.locking import lock_accounts, lock_settlements
-from customers.ledger.settling import balances, settle_documents
+from customers.ledger.settling import balances, settle_documents, settling_as_one
 from customers.models import (
     Charge,
     Company,
@@ -119,6 +119,7 @@ def spread_payment(*, payment: Payment, now: datetime, applied_at: datetime | No
 
 
 @transaction.atomic
+@settling_as_one()
 def update_payment(
     *,
     payment: Payment,

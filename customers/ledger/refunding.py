@@ -150,14 +150,14 @@ def _unapply(payment: Payment, invoice: Invoice, amount: int, moment: datetime) 
             f"settled invoice {invoice.number}.",
             param="amount",
         )
-    release(rows, now=moment)
     if applied > amount:
+        # Written first: else the invoice would be open as a whole for a moment.
         PaymentApplication.objects.create(
             type=Type.INVOICE, customer=invoice.customer, payer_id=rows[0].payer_id,
             currency=payment.currency, amount=applied - amount, payment=payment, invoice=invoice,
             applied_at=moment, effective_at=max(rows[0].effective_at, moment),
         )  # fmt: skip
-        settle_documents(invoices=[invoice.pk], payments=[payment.pk])
+    release(rows, now=moment)
 
 
 def _moment(date: datetime | None, earliest: datetime, now: datetime) -> datetime:

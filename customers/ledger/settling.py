@@ -1,18 +1,22 @@
 """Keeping the present balances true: recomputed from the dated rows, in the same transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Model
 from django.utils import timezone
 
 from customers.errors import Refused
+from customers.ledger.claims import is_claimed
 from customers.ledger.entries import in_list
 from customers.ledger.events import record_event
 from customers.models import CreditBalance, CreditNote, Invoice, Payment
 from customers.money import to_amount
+from customers.wire import describe
 from customers.wire.invoice import is_paid
 
 _PLUS = "COALESCE((SELECT SUM({amount}) FROM {table} x WHERE x.{key} = d.id{where}), 0)"
@@ -77,9 +81,10 @@ def settle_documents(
 
     Called under the account's lock after every change; raises Refused when more would be applied
     than there is, so that a caller's check and the database's constraint never disagree. Invoices on
-    which nothing is open any more get their `invoice.paid`, whatever it was that settled them.
+    which nothing is open any more get their `invoice.paid`, whatever it was that settled them; others
+    their `invoice.updated`.
     """
-    settled = []
+    before: dict[int, int] = {}
     for model, ids in ((Invoice, invoices), (CreditNote, credit_notes), (Payment, payments)):
         for pk, stored, computed in balances(model, ids=ids):
             if computed < 0:
@@ -88,19 +93,54 @@ def settle_documents(
             if computed != stored:
                 # A changed balance is a change of the object: who follows `updated_at` must see it.
                 model._default_manager.filter(pk=pk).update(balance=computed, updated_at=timezone.now())
-                if model is Invoice and not computed:
-                    settled.append(pk)
-    _record_paid(settled)
+                if model is Invoice:
+                    before[pk] = stored
+    waiting = _before.get()
+    if waiting is None:
+        _record_changes(before)
+    else:
+        waiting.update({pk: stored for pk, stored in before.items() if pk not in waiting})
 
 
-def _record_paid(ids: list[int]) -> None:
-    """Written-off and voided invoices owe nothing either, but are not paid."""
-    rows = Invoice.objects.filter(pk__in=ids).prefetch_related(
-        "items", "levies__tax_rate", "payment_plans", "write_offs"
-    )
-    for invoice in rows.order_by("pk") if ids else ():
+# Balances of invoices before the change that is being made, while it takes several steps.
+_before: ContextVar[dict[int, int] | None] = ContextVar("before", default=None)
+
+
+@contextmanager
+def settling_as_one() -> Iterator[None]:
+    """All that is settled inside is one change of each invoice: recorded at the end, if it is one at all."""
+    before: dict[int, int] = {}
+    token = _before.set(before)
+    try:
+        yield
+    finally:
+        _before.reset(token)
+    _record_changes(before)
+
+
+def _record_changes(before: dict[int, int]) -> None:
+    """What events tell of invoices whose balance was this. Written-off and voided ones owe nothing either,
+    but are not paid."""
+    related = ("items", "levies__tax_rate", "payment_plans__instalments", "write_offs")
+    rows = Invoice.objects.filter(pk__in=before).prefetch_related(*related)
+    for invoice in rows.order_by("pk") if before else ():
+        if invoice.balance == before[invoice.pk]:
+            continue
         if is_paid(invoice):
             record_event(type="invoice.paid", row=invoice, now=timezone.now())
+        else:
+            previous = _differing(invoice, before[invoice.pk])
+            record_event(type="invoice.updated", row=invoice, now=timezone.now(), previous=previous)
+
+
+def _differing(invoice: Invoice, balance: int) -> dict[str, Any]:
+    """What the wire showed otherwise while this was the balance: `paid` and `status` follow from it."""
+    invoice.claimed = is_claimed(invoice)  # type: ignore[attr-defined]  # read by its projection
+    after, present = describe(invoice), invoice.balance
+    invoice.balance = balance
+    before = describe(invoice)
+    invoice.balance = present
+    return {key: value for key, value in before.items() if after[key] != value}
 
 
 def credit_history(*, customer_id: int, currency: str) -> list[tuple[datetime, int]]:
