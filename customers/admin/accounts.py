@@ -29,7 +29,7 @@ from customers.admin.exporting import csv_answer
 from customers.admin.metadata_rows import Rows, metadata_rows
 from customers.admin.pages import demand, form_page, outside_act, page, rights_of
 from customers.admin.roles import Right, RoleRights, own_rows, visible_customers
-from customers.autopay.sources import close_account
+from customers.autopay.detaching import close_account
 from customers.ledger.events import record_fact
 from customers.models import Company, Customer
 from customers.money import to_amount

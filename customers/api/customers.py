@@ -15,7 +15,8 @@ from customers.api.customer_list import COLUMNS, add_aging, add_disabled_methods
 from customers.api.customer_shape import CustomerShape
 from customers.api.permissions import EDIT, MONEY, key_of, may
 from customers.api.relations import OF_CUSTOMERS, customer_rows
-from customers.autopay.sources import Attached, WantedSource, attached, detach_all, store_source
+from customers.autopay.detaching import all_detached
+from customers.autopay.sources import Attached, WantedSource, attached, store_source
 from customers.ledger.accounts import create_customer, delete_customer, update_customer
 from customers.models import Customer
 from customers.wire.customer import customers_by_id
@@ -54,7 +55,7 @@ class Customers(Resource):
         """A new payment source is stored at its gateway first; a deleted account's are forgotten there."""
         with ExitStack() as stack:
             if request.method == "DELETE":
-                detach_all(customer=self.find_plain_row())
+                stack.enter_context(all_detached(customer=self.find_plain_row(), now=timezone.now()))
             elif isinstance(request.data, dict) and isinstance(request.data.get("payment_source"), dict):
                 customer = self.find_plain_row() if request.method == "PATCH" else None
                 if wanted := self._new_source(request, customer):

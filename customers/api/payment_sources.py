@@ -16,11 +16,11 @@ from customers.api.columns import Column
 from customers.api.fields import Choice, Flag, Integer, Text, Timestamp
 from customers.api.query import query_of
 from customers.api.source_fields import PaymentParameters, SourceShape, new_source
+from customers.autopay.detaching import detached
 from customers.autopay.sources import (
     Attached,
     attached,
     delete_source,
-    detach_at_gateway,
     mark_verified,
     store_source,
     verify_at_gateway,
@@ -107,8 +107,8 @@ class Cards(Sources):
 
     @contextmanager
     def prepared(self, request: Request) -> Iterator[None]:
-        detach_at_gateway(source=self.find_plain_row())
-        yield
+        with detached(sources=[self.find_plain_row()], now=timezone.now()):
+            yield
 
     def delete_row(self, row: PaymentSource, *, now: datetime) -> None:
         delete_source(source=row, now=now)

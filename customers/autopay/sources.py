@@ -15,7 +15,6 @@ from django.db import transaction
 
 from customers.autopay.gateways import Gateway, GatewayRefused, SourceFacts, gateway_for, open_gateway
 from customers.errors import Refused
-from customers.ledger.accounts import check_deletable, delete_customer
 from customers.ledger.events import record_event
 from customers.ledger.locking import lock_accounts
 from customers.ledger.plans import start_waiting_plans
@@ -97,7 +96,7 @@ def store_source(*, customer: Customer, kept: Attached, now: datetime) -> Paymen
     )
     record_event(type="payment_source.created", row=source, now=now)
     if kept.wanted.make_default or customer.payment_source is None:
-        _set_default(customer, source, now)
+        set_default(customer, source, now)
     return source
 
 
@@ -133,7 +132,7 @@ def delete_source(*, source: PaymentSource, now: datetime) -> None:
     customer = found.customer
     record_event(type="payment_source.deleted", row=found, now=now)
     if customer.payment_source_id == found.pk:
-        _set_default(customer, None, now)
+        set_default(customer, None, now)
     found.delete()
 
 
@@ -155,22 +154,6 @@ def detach_at_gateway(*, source: PaymentSource) -> None:
         gateway.detach(token=source.gateway_token)
     except GatewayRefused as refused:
         raise Refused(str(refused)) from None
-
-
-def detach_all(*, customer: Customer) -> None:
-    """Before an account is deleted: every gateway forgets its sources. Outside of any transaction."""
-    check_deletable(customer)
-    for source in customer.payment_sources.select_related("gateway_account").order_by("pk"):
-        detach_at_gateway(source=source)
-
-
-def close_account(*, customer: Customer, now: datetime) -> None:
-    """Delete an account together with its sources at their gateways. Outside of any transaction.
-
-    Raises Refused, with nothing deleted, for an account with a history and when a gateway refuses.
-    """
-    detach_all(customer=customer)
-    delete_customer(customer=customer, now=now)
 
 
 def columns_of(facts: SourceFacts) -> dict[str, Any]:
@@ -212,6 +195,8 @@ def method_of(kind: str) -> str:
 def check_verifiable(source: PaymentSource) -> None:
     if source.verified:
         raise Refused("This bank account is already verified.")
+    if source.failure_reason:
+        raise Refused(f"This bank account cannot be verified: {source.failure_reason}")
 
 
 def check_detachable(source: PaymentSource) -> None:
@@ -219,7 +204,8 @@ def check_detachable(source: PaymentSource) -> None:
         raise Refused("A charge of this payment source is pending: it cannot be removed now.")
 
 
-def _set_default(customer: Customer, source: PaymentSource | None, now: datetime) -> None:
+def set_default(customer: Customer, source: PaymentSource | None, now: datetime) -> None:
+    """What AutoPay charges from now on; under the lock of the account."""
     before = describe(customer)["payment_source"]
     customer.payment_source = source
     customer.save(update_fields=["payment_source"])

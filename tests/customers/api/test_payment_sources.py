@@ -188,6 +188,52 @@ def test_a_source_that_the_gateway_will_not_let_go_stays(
     assert PaymentSource.objects.get().pk == card["id"]
 
 
+def test_what_the_gateway_has_forgotten_is_not_charged_when_the_account_stays(
+    wire: Wire, acme: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card, waiting = store(wire, acme), store(wire, acme, "tok_bank_unverified", method="ach")
+    last = store(wire, acme, "tok_amex")
+    forgotten: list[str] = []
+
+    def refuse_the_last(self: Any, *, token: str) -> None:
+        if token == last["gateway_id"]:
+            raise GatewayRefused("The payment method is in use.")
+        forgotten.append(token)
+
+    monkeypatch.setattr(SandboxGateway, "detach", refuse_the_last)
+
+    assert wire.remove(f"/customers/{acme}").refusal == (400, None)
+    assert forgotten == [card["gateway_id"], waiting["gateway_id"]]
+    assert default_of(wire, acme) is None
+    assert Customer.objects.get().payment_source is None
+    assert [row["id"] for row in wire.read(f"/customers/{acme}/payment_sources").json] == [last["id"]]
+    every = wire.read(f"/customers/{acme}/payment_sources", include_hidden=1).json
+    assert [(row["chargeable"], row["failure_reason"]) for row in every] == [
+        (False, "Removed at the gateway."), (False, "Removed at the gateway."), (True, None),
+    ]  # fmt: skip
+    assert events()[-3:] == ["customer.updated", "payment_source.updated", "payment_source.updated"]
+    verified = wire.create(f"/customers/{acme}/bank_accounts/{waiting['id']}/verify", amount1=35, amount2=45)
+    assert verified.refusal == (400, None)
+
+    monkeypatch.undo()
+    assert wire.remove(f"/customers/{acme}").status == 204
+
+
+def test_sources_of_an_account_that_got_a_history_meanwhile_are_not_charged(
+    wire: Wire, acme: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store(wire, acme)
+
+    def bill_meanwhile(self: Any, *, token: str) -> None:
+        bill(wire, acme)
+
+    monkeypatch.setattr(SandboxGateway, "detach", bill_meanwhile)
+
+    assert wire.remove(f"/customers/{acme}").refusal == (400, None)
+    assert Customer.objects.get().payment_source is None
+    assert not PaymentSource.objects.get().chargeable
+
+
 def test_a_source_of_another_customer_is_not_there(wire: Wire, acme: int) -> None:
     card, other = store(wire, acme), wire.create("/customers", name="Bolt")["id"]
 
