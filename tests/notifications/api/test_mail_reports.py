@@ -241,9 +241,12 @@ def test_a_vendor_that_is_not_set_up_is_told_so(vendor: Vendor) -> None:
     assert report({}, door="/webhooks/mail/mailgun/tracking/") == 503
 
 
-def test_mails_to_us_have_no_door(vendor: Vendor) -> None:
-    assert report({}, door="/webhooks/mail/postmark/inbound/") == 404
-    assert report({}, door="/webhooks/mail/nobody/tracking/") == 404
+@pytest.mark.parametrize("door", ["/webhooks/mail/postmark/inbound/", "/webhooks/mail/nobody/tracking/"])
+def test_mails_to_us_and_unknown_vendors_have_no_door(vendor: Vendor, wire: Wire, door: str) -> None:
+    """What is no vendor's route belongs to the API: who has no key of ours is a stranger there."""
+    assert report({}, door=door) == 401
+    assert wire.create(door, {}).refusal == (404, None)
+    assert not VendorEvent.objects.exists()
 
 
 def test_only_posted_reports_are_read(vendor: Vendor) -> None:
