@@ -1,5 +1,6 @@
 """Random ledgers: payments before invoices, late applications, voids, refunds, returned payments, write-offs,
-payments for other accounts, several currencies, plans, days on which the clocks change, ends of months."""
+payments for other accounts, debits that clear or fail, several currencies, plans, days on which the clocks
+change, ends of months."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from customers.errors import Refused
 from customers.ledger.accounts import update_customer
 from customers.ledger.applying import Application
+from customers.ledger.clearing import clear_payment, fail_payment
 from customers.ledger.closing import reopen_invoice, write_off_invoice
 from customers.ledger.crediting import (
     adjust_credit,
@@ -33,7 +35,7 @@ from customers.ledger.paying import (
 )
 from customers.ledger.plans import Part, make_plan
 from customers.ledger.refunding import give_back, refund_payment, reverse_payment
-from customers.models import CreditNote, Invoice, Payment, PaymentApplication
+from customers.models import CreditAdjustment, CreditBalance, CreditNote, Invoice, Payment, PaymentApplication
 from customers.money import to_amount
 from tests.ledgers import Books, at, open_books
 
@@ -44,12 +46,14 @@ Type = PaymentApplication.Type
 
 KINDS = (
     *("invoice", "invoice", "invoice", "payment", "payment", "spread", "apply", "replace", "transfer"),
-    *("credit_note", "apply_note", "note_to_credit", "grant", "take", "spend", "refund", "reverse"),
+    *("credit_note", "apply_note", "note_to_credit", "grant", "grant", "take", "take", "spend"),
+    *("refund", "reverse", "debit", "debit", "clear", "fail", "fail"),
     *("write_off", "reopen", "void_invoice", "void_payment", "void_note"),
     *("give_back", "plan", "yen_invoice", "yen_payment"),
 )
-# What takes a document out of every period, or rewrites one: the rules' only exceptions.
-REWRITING = ("void_invoice", "void_payment", "void_note", "replace")
+# What takes a document out of every period, or rewrites one: the rules' only exceptions. A debit that
+# clears counts on its own date.
+REWRITING = ("void_invoice", "void_payment", "void_note", "replace", "clear")
 moments = st.integers(0, SPAN).map(lambda seconds: FIRST + timedelta(seconds=seconds))
 # Days of noon moments repeat, so that several events share one second.
 noons = st.integers(0, 44).map(lambda days: FIRST + timedelta(days=days, hours=12))
@@ -80,6 +84,20 @@ class RandomLedger:
         self.child.customer.refresh_from_db()
         self.count = 0
         self.written = 0
+        # A fee that is paid on top of each payment.
+        self.fee = 0
+
+    @property
+    def scopes(self) -> list[tuple[Books, bool]]:
+        """Whose statement, and whether its children stand on it: the family, its head alone, the child."""
+        return [(self.parent, True), (self.parent, False), (self.child, True)]
+
+    @property
+    def currencies(self) -> list[str]:
+        found = {"usd"}
+        for model in (Invoice, Payment):
+            found |= set(model._default_manager.order_by().values_list("currency", flat=True).distinct())
+        return sorted(found)
 
     def play(self, kind: str, when: datetime, amount: int, pick: int, on_child: bool) -> None:
         books = self.child if on_child else self.parent
@@ -107,6 +125,9 @@ class RandomLedger:
             uses.append(Application(Type.CONVENIENCE_FEE, max(1, amount // 10)))
         if pick == 5 and amount > 10:
             uses.append(Application(Type.CREDIT, amount // 3))
+        if self.fee and pick:
+            uses.append(Application(Type.CONVENIENCE_FEE, self.fee))
+            amount += self.fee
         record_payment(
             customer=books.customer, amount=amount, currency="usd", applications=uses,
             values={
@@ -114,6 +135,17 @@ class RandomLedger:
             },
             now=when,
         )  # fmt: skip
+
+    def do_debit(self, books: Books, when: datetime, amount: int, pick: int) -> None:
+        self.do_payment(books, when, amount, 0)
+
+    def do_clear(self, books: Books, when: datetime, amount: int, pick: int) -> None:
+        if payment := pick_row(Payment.objects.filter(customer=books.customer, status="pending"), pick):
+            clear_payment(payment=payment, now=when)
+
+    def do_fail(self, books: Books, when: datetime, amount: int, pick: int) -> None:
+        if payment := pick_row(Payment.objects.filter(customer=books.customer, status="pending"), pick):
+            fail_payment(payment=payment, now=when)
 
     def do_transfer(self, books: Books, when: datetime, amount: int, pick: int) -> None:
         invoice = pick_row(Invoice.objects.open().filter(customer=self.child.customer), pick)
@@ -161,7 +193,13 @@ class RandomLedger:
         adjust_credit(customer=books.customer, amount=amount, currency="usd", now=when)
 
     def do_take(self, books: Books, when: datetime, amount: int, pick: int) -> None:
-        adjust_credit(customer=books.customer, amount=-amount, currency="usd", now=when)
+        """Of what there is, and not before it came: else nearly all would be refused."""
+        credit = CreditBalance.objects.filter(customer=books.customer, currency="usd", amount__gt=0)
+        if not credit.exists():
+            self.do_grant(books, when, amount * 2, pick)
+        amount = min(amount, credit.get().amount)
+        dates = CreditAdjustment.objects.filter(customer=books.customer).values_list("date", flat=True)
+        adjust_credit(customer=books.customer, amount=-amount, currency="usd", now=max([when, *dates]))
 
     def do_spend(self, books: Books, when: datetime, amount: int, pick: int) -> None:
         payer = self.parent if pick % 2 else books
@@ -229,10 +267,11 @@ def pick_row(rows: Any, pick: int) -> Any:
 
 
 @contextmanager
-def played(story: list[tuple[str, datetime, int, int, bool]]) -> Iterator[RandomLedger]:
+def played(story: list[tuple[str, datetime, int, int, bool]], *, fee: int = 0) -> Iterator[RandomLedger]:
     """A ledger of its own for each example: everything is rolled back afterwards."""
     with transaction.atomic():
         ledger = RandomLedger()
+        ledger.fee = fee
         for one in story:
             ledger.play(*one)
         event(f"{ledger.written // 4 * 4}+ written")

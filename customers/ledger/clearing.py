@@ -7,7 +7,7 @@ from django.db import transaction
 
 from customers.errors import Refused
 from customers.ledger.applying import Application
-from customers.ledger.paying import announce, changed_payment, locked_payment, use_payment
+from customers.ledger.paying import announce, changed_payment, locked_payment, note_status, use_payment
 from customers.models import Payment
 from customers.wire import describe
 
@@ -20,6 +20,7 @@ def clear_payment(*, payment: Payment, now: datetime, applications: Sequence[App
         raise Refused("This payment is not pending.")
     before = describe(payment)
     payment.status = Payment.Status.SUCCEEDED
+    note_status(payment, Payment.Status.PENDING, now)
     payment.save()
     use_payment(payment, applications, applied_at=payment.date)
     payment = changed_payment(payment, before, now)
@@ -29,11 +30,12 @@ def clear_payment(*, payment: Payment, now: datetime, applications: Sequence[App
 
 @transaction.atomic
 def fail_payment(*, payment: Payment, now: datetime) -> Payment:
-    """A pending payment will not arrive: it counts nowhere."""
+    """A pending payment will not arrive: it counts nowhere, and was a remark on statements until now."""
     payment = locked_payment(payment, ())
     if payment.status != Payment.Status.PENDING:
         raise Refused("This payment is not pending.")
     before = describe(payment)
     payment.status = Payment.Status.FAILED
+    note_status(payment, Payment.Status.PENDING, now)
     payment.save()
     return changed_payment(payment, before, now)

@@ -209,8 +209,8 @@ SELECT customer_id, currency, kind, SUM(amount) FROM (
   UNION ALL SELECT customer_id, currency, 'unapplied', -amount FROM customers_reversal
     WHERE {own} AND date <= {moment}
   UNION ALL SELECT customer_id, currency, 'pending', amount FROM customers_payment
-    WHERE {own} AND status = 'pending' AND voided_at IS NULL AND date <= {moment}
-      AND customer_id IS NOT NULL
+    WHERE {own} AND (status = 'pending' OR status = 'failed' AND pending_until > {moment})
+      AND voided_at IS NULL AND date <= {moment} AND customer_id IS NOT NULL
   UNION ALL SELECT customer_id, currency, 'credit', amount FROM customers_creditadjustment
     WHERE {own} AND date <= {moment}
   UNION ALL SELECT payer_id, currency, 'credit', amount FROM customers_paymentapplication

@@ -138,7 +138,7 @@ def update_payment(
     given_back = payment.given_back_at()
     if given_back or _is_charged(payment):
         _check_fixed(payment, changes)
-    before = describe(payment)
+    before, was = describe(payment), payment.status
     live = payment.applications.filter(ended_at=None)
     if "currency" in changes and changes["currency"] != payment.currency and live.exists():
         raise Refused("The currency cannot be changed while the payment is applied.", param="currency")
@@ -146,6 +146,7 @@ def update_payment(
         release(live, now=now)
     for name, value in changes.items():
         setattr(payment, name, value)
+    note_status(payment, was, now)
     payment.date = whole_second(payment.date)
     if given_back and payment.date > given_back:
         raise Refused("The date lies after the day on which money was given back.", param="date")
@@ -175,6 +176,16 @@ def void_payment(*, payment: Payment, now: datetime) -> Payment:
     payment.save()
     # To the wire a voided payment is a deleted one: DELETE is how it is done.
     return changed_payment(payment, before, now, type="payment.deleted")
+
+
+def note_status(payment: Payment, was: str, now: datetime) -> None:
+    """Remember since when a payment is not pending any more; nothing is saved here.
+
+    One that counted and is made a failed one by a correction was never pending.
+    """
+    if payment.status != was:
+        pending = Payment.Status.PENDING
+        payment.pending_until = whole_second(now) if was == pending else None
 
 
 def use_payment(payment: Payment, applications: Sequence[Application], *, applied_at: datetime) -> None:

@@ -12,8 +12,9 @@ class Payment(Row, WithMetadata):
     """Money received (Invoiced API, Payments). Minor units of `currency`.
 
     `balance` is the part not applied at present. A pending payment (a debit under way) and a failed
-    one count nowhere; once cleared it counts on its own date. Without a customer it is unmatched
-    and in nobody's ledger.
+    one count nowhere; once cleared it counts on its own date. `pending_until` is when a pending one
+    cleared or failed: a failed one was a remark on statements until then. Without a customer it is
+    unmatched and in nobody's ledger.
     """
 
     class Status(models.TextChoices):
@@ -29,6 +30,7 @@ class Payment(Row, WithMetadata):
     amount = models.BigIntegerField()
     balance = models.BigIntegerField(default=0)
     status = models.CharField(max_length=9, choices=Status.choices, default=Status.SUCCEEDED)
+    pending_until = MomentField(null=True, blank=True, editable=False)
     voided_at = MomentField(null=True, blank=True)
     method = models.CharField(max_length=16, default="other")
     reference = models.CharField(max_length=255, blank=True, default="")

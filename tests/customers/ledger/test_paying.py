@@ -209,6 +209,42 @@ def test_a_failed_debit_counts_nowhere(books: Books) -> None:
     assert held(at=last_second("2026-03-31"), customer_ids=[books.customer.pk]) == {}
 
 
+@pytest.mark.parametrize("by_correction", [False, True], ids=["by the bank", "by hand"])
+def test_a_failed_debit_was_pending_until_it_failed(books: Books, by_correction: bool) -> None:
+    payment = books.pay("2026-03-10", "100", status="pending")
+    failed_at = at("2026-03-14", "09:30:00")
+
+    if by_correction:
+        update_payment(payment=payment, changes={"status": "failed"}, now=failed_at)
+    else:
+        fail_payment(payment=payment, now=failed_at)
+
+    second, key = int(failed_at.timestamp()), (books.customer.pk, "usd")
+    before = held(at=second - 1, customer_ids=[books.customer.pk])
+    assert before[key].pending == minor("100")
+    assert held(at=second, customer_ids=[books.customer.pk]) == {}
+    assert held(at=last_second("2026-03-09"), customer_ids=[books.customer.pk]) == {}
+
+
+def test_a_cleared_debit_is_no_remark_of_the_past_beside_the_payment(books: Books) -> None:
+    """It counts on its own date: a remark as well would tell the same money twice."""
+    payment = books.pay("2026-03-10", "100", status="pending")
+
+    update_payment(payment=payment, changes={"status": "succeeded"}, now=at("2026-03-14"))
+
+    [then] = held(at=last_second("2026-03-12"), customer_ids=[books.customer.pk]).values()
+    assert (then.pending, then.unapplied) == (0, minor("100"))
+    assert Payment.objects.get(pk=payment.pk).pending_until == at("2026-03-14")
+
+
+def test_a_payment_made_a_failed_one_by_a_correction_was_never_pending(books: Books) -> None:
+    payment = books.pay("2026-03-10", "100")
+
+    update_payment(payment=payment, changes={"status": "failed"}, now=at("2026-03-14"))
+
+    assert held(at=last_second("2026-03-12"), customer_ids=[books.customer.pk]) == {}
+
+
 def test_replacing_applications_keeps_the_dates_of_those_that_stay(books: Books) -> None:
     books.invoice("2026-03-01", "I-1", "100")
     books.invoice("2026-03-01", "I-2", "100")
