@@ -41,6 +41,7 @@ def build_model(*, statement: Statement, sender: Sender, addressee: Addressee, e
         "language": edition.locale.replace("_", "-"),
         "right_to_left": is_right_to_left(edition.locale),
         "a4": edition.paper == "a4",
+        "tagged": edition.variant == "ua",
         "preview": say.word("preview") if edition.preview else None,
         "meta": _metadata(statement, sender, addressee, edition, say),
         "sender": envelope.sender_block(sender, edition, say),
@@ -54,11 +55,13 @@ def build_model(*, statement: Statement, sender: Sender, addressee: Addressee, e
         "facts": facts,
         "packed": figures.are_packed(facts),
         "due": figures.due_box(statement, sender, edition, say),
+        "summary_label": say.word("summary"),
         "summary": figures.strip(figures.summary(statement, say), room, 10),
         "detail": (movements_table if forward else open_items_table)(
             statement, say, room, look, edition.lines_url
         ),
         "changed": figures.changed_note(statement, say),
+        "memo_label": say.word("memo"),
         "memo": figures.memo(statement, say) if look.memo else [],
         "memo_note": say.word("whole_account") if statement.options.items == "past_due" else None,
         "aging_label": say.word("aging" if statement.aging.basis == "due_date" else "aging_by_date"),

@@ -38,6 +38,7 @@ def build_document_model(
     return {
         "language": edition.locale.replace("_", "-"),
         "right_to_left": is_right_to_left(edition.locale),
+        "tagged": edition.variant == "ua",
         "meta": _metadata(document, titled, sender, addressee),
         "mark": _mark(document, edition, say),
         "sender": envelope.sender_block(sender, edition, say),
@@ -51,12 +52,14 @@ def build_document_model(
         "facts": facts,
         "packed": are_packed(facts),
         "due": figures.due_box(document, sender, edition, say),
+        "details_label": say.word("online_details"),
         "strip": figures.strip_of(document, say, room),
         "ship_to_label": say.word("ship_to"),
         "ship_to": [cut(say.name(line), room / 2, 8.5) for line in document.ship_to[:8]],
         "table": settled_table(document, say, room)
         if document.kind == "receipt"
         else lines_table(document, say, room),
+        "summary_label": say.word("summary"),
         "sums": figures.sums(document, say),
         "ways_label": say.word("how_to_pay"),
         "ways": [cut(line, room, 8.5) for line in figures.ways_to_pay(document, sender, say)],
