@@ -92,6 +92,12 @@ def test_an_endless_output_is_refused() -> None:
         filled(template, rows=[{"text": "x" * 1000}] * 300)
 
 
+def worded_lines(text: str) -> list[str]:
+    """The lines that say something beside what is filled in."""
+    lines = map(str.strip, text.splitlines())
+    return [line for line in lines if re.search(r"\w", re.sub(r"\{{2,3}.*?\}{2,3}", "", line))]
+
+
 def test_all_promised_languages_are_there() -> None:
     assert set(languages()) >= {"en", "es", "fr", "de", "pt", "it", "nl", "ja", "ar"}
 
@@ -112,10 +118,11 @@ def test_every_language_ships_every_text_and_uses_known_words_only(language: str
 
 
 @pytest.mark.parametrize("language", [code for code in languages() if code != "en"])
-def test_no_language_is_english_in_disguise(language: str) -> None:
-    same = [name for name, text in phrases(language).items() if text == phrases("en")[name]]
+def test_no_line_of_a_message_is_left_in_english(language: str) -> None:
+    english = {line for text in phrases("en").values() for line in worded_lines(text)}
+    same = {line for text in phrases(language).values() for line in worded_lines(text)} & english
 
-    assert same == []
+    assert same == set()
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,15 @@ from statements.labels import labels, languages
 
 PLACE = re.compile(r"\{\w+\}")
 ENGLISH = labels("en")
+# Names and signs, which nobody translates.
+EVERYWHERE = {"period", "method_ach", "method_paypal"}
+# Words that a language shares with English.
+ALIKE = {
+    "es": {"total", "grand_total"},
+    "fr": {"date", "description", "total", "grand_total"},
+    "nl": {"online_details"},
+    "pt": {"total", "grand_total"},
+}
 
 
 def test_all_promised_languages_are_there():
@@ -33,10 +42,10 @@ def test_no_message_waits_for_its_translation(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", [code for code in languages() if code != "en"])
-def test_no_language_is_english_in_disguise(language):
-    same = [message for message, text in labels(language).items() if text == ENGLISH[message]]
+def test_a_message_is_english_only_where_the_word_is_the_same(language):
+    same = {message for message, text in labels(language).items() if text == ENGLISH[message]}
 
-    assert len(same) < len(ENGLISH) // 5
+    assert same == EVERYWHERE | ALIKE.get(language, set())
 
 
 def test_an_unknown_language_speaks_english():
