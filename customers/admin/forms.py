@@ -33,11 +33,15 @@ _CLASSES: tuple[tuple[type[forms.Widget], list[str]], ...] = (
 def dress(form: forms.BaseForm) -> None:
     """Give every widget of a form the theme's look."""
     for field in form.fields.values():
-        classes = next(names for kind, names in _CLASSES if isinstance(field.widget, kind))
-        own = field.widget.attrs.get("class", "")
-        field.widget.attrs["class"] = " ".join([*classes, own]).strip()
-        if isinstance(field.widget, forms.Textarea) and field.widget.attrs.get("rows") == "10":
-            field.widget.attrs["rows"] = 3  # the framework's ten are for essays
+        dress_field(field)
+
+
+def dress_field(field: forms.Field) -> None:
+    classes = next(names for kind, names in _CLASSES if isinstance(field.widget, kind))
+    own = field.widget.attrs.get("class", "")
+    field.widget.attrs["class"] = " ".join([*classes, own]).strip()
+    if isinstance(field.widget, forms.Textarea) and field.widget.attrs.get("rows") == "10":
+        field.widget.attrs["rows"] = 3  # the framework's ten are for essays
 
 
 class DeskForm(forms.Form):

@@ -199,10 +199,6 @@ def save_company(company: Company, changed: list[str], steps: Mapping[str, str] 
             )  # fmt: skip
 
 
-def _extra(names: tuple[str, ...]) -> tuple[str, ...]:
-    return ("remove_logo",) if "logo" in names else ()
-
-
 def logo_url(company: Company) -> str:
     return reverse("admin:customers_company_logo") if company.logo else ""
 
@@ -217,38 +213,3 @@ def logo_file(request: HttpRequest) -> HttpResponse:
     kind = "image/png" if name.lower().endswith(".png") else "application/octet-stream"
     with company.logo.open() as file:
         return HttpResponse(file.read(), content_type=kind)
-
-
-def company_page(request: HttpRequest) -> HttpResponse:
-    """All settings of the company on one page."""
-    demand(request, Right.SETTINGS)
-    company = Company.get()
-    sent = request.POST if request.method == "POST" else None
-    form = CompanyForm(
-        sent, request.FILES or None, instance=company, only=sum((names for _, names in SECTIONS), ())
-    )
-
-    def perform() -> tuple[str, str]:
-        save_company(company, form.take())
-        return reverse("admin:customers_company_changelist"), "The settings were saved."
-
-    return form_page(
-        request, title="Company", form=form, perform=perform, template="admin/desk/sections_form.html",
-        logo_url=logo_url(company),
-        sections=[
-            (title, [form[name] for name in (*names, *_extra(names)) if name in form.fields])
-            for title, names in SECTIONS
-        ],
-    )  # fmt: skip
-
-
-SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("Company", STEPS[0].fields),
-    ("Time zone, currency, language", STEPS[1].fields),
-    ("Paper and logo", ("paper_size", "logo")),
-    ("Bank account", ("iban", "bic")),
-    ("Terms", ("payment_terms", "autopay", "autopay_delay_days", "apply_credits")),
-    ("Aging", ("aging_bounds", "aging_basis")),
-    ("Links", ("statement_link_days",)),
-    ("Mails", STEPS[4].fields),
-)

@@ -5,8 +5,9 @@ from django.urls import URLPattern, path
 from unfold.admin import ModelAdmin
 
 from customers.admin import registry
+from customers.admin.company_page import company_page
 from customers.admin.roles import Right, RoleRights
-from customers.admin.set_up import company_page, logo_file, set_up_page
+from customers.admin.set_up import logo_file, set_up_page
 from customers.models import Company
 
 

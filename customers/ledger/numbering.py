@@ -7,14 +7,10 @@ from typing import Any
 from django.db import IntegrityError, connection, models
 
 from customers.errors import Refused
-from customers.models import Counter, CreditNote, Customer, Invoice
+from customers.ledger.sequences import TEMPLATES
+from customers.models import Counter
 from customers.models.base import document_key
 
-_TEMPLATES: dict[type[models.Model], str] = {
-    Customer: "CUST-%04d",
-    Invoice: "INV-%04d",
-    CreditNote: "CN-%04d",
-}
 _ATTEMPTS = 100
 
 
@@ -37,7 +33,7 @@ def _advance(model: type[models.Model]) -> str:
         cursor.execute(_ADVANCE, [kind])
         row = cursor.fetchone()
         if row is None:
-            Counter.objects.get_or_create(pk=kind, defaults={"template": _TEMPLATES[model]})
+            Counter.objects.get_or_create(pk=kind, defaults={"template": TEMPLATES[model]})
             cursor.execute(_ADVANCE, [kind])
             row = cursor.fetchone()
     template, next_value = row

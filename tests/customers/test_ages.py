@@ -152,7 +152,9 @@ def company_form(**changes: str) -> dict[str, str]:
     return {
         "name": "Harbour", "country": "US", "language": "en", "time_zone": "America/Chicago",
         "currency": "usd", "paper_size": "auto", "autopay_delay_days": "0", "aging_bounds": "1, 31, 61, 91",
-        "aging_basis": "due_date", **changes,
+        "aging_basis": "due_date", "customer_template": "CUST-%04d", "customer_next": "1",
+        "invoice_template": "INV-%04d", "invoice_next": "1", "credit_note_template": "CN-%04d",
+        "credit_note_next": "1", **changes,
     }  # fmt: skip
 
 
