@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -28,6 +29,7 @@ from statements.letterhead import (
 from statements.looks import look_of, remit_lines
 from statements.models import IssuedStatement, StatementTemplate
 from statements.online_payment import payment_page
+from statements.parties import Parties, from_kept
 from statements.statement import Statement
 
 _MIMES = {
@@ -40,8 +42,8 @@ _MIMES = {
 _UNFIT = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
 
 
-def sender_of(company: Company, template: StatementTemplate) -> Sender:
-    """The company on the letterhead."""
+def sender_of(company: Company, template: StatementTemplate, *, logo: bool = True) -> Sender:
+    """The company on the letterhead; its logo is a file to be read, and not every copy needs it."""
     return Sender(
         name=company.name,
         address_lines=_lines(company),
@@ -50,7 +52,7 @@ def sender_of(company: Company, template: StatementTemplate) -> Sender:
         email=company.email,
         website=company.website,
         tax_id=company.tax_id,
-        logo=_logo(company),
+        logo=_logo(company) if logo else None,
         remit_to=remit_lines(template),
         iban=company.iban,
         bic=company.bic,
@@ -88,6 +90,29 @@ def locale_of(*, company: Company, customer: Customer) -> str:
     return locale_for(language_of(company=company, customer=customer), customer.country)
 
 
+def parties_of(
+    *, company: Company, customer: Customer, template: StatementTemplate, logo: bool = True
+) -> Parties:
+    """Who writes to whom as of now."""
+    return Parties(
+        sender=sender_of(company, template, logo=logo),
+        addressee=addressee_of(customer),
+        locale=locale_of(company=company, customer=customer),
+        zone=company.zone,
+    )
+
+
+def issued_parties(
+    issued: IssuedStatement, *, company: Company, customer: Customer, logo: bool = True
+) -> Parties:
+    """Who wrote to whom when it was issued; today's of what was issued before that was kept."""
+    if not issued.parties:
+        template = issued.template or StatementTemplate()
+        return parties_of(company=company, customer=customer, template=template, logo=logo)
+    kept = from_kept(issued.parties)
+    return replace(kept, sender=replace(kept.sender, logo=_logo(company))) if logo else kept
+
+
 def statement_pdf(
     *,
     statement: Statement,
@@ -102,11 +127,11 @@ def statement_pdf(
     `lines_link` is where its single lines are, for the case that they are too many for paper.
     """
     company, template = Company.get(), StatementTemplate.current()
-    locale = locale_of(company=company, customer=customer)
+    parties = parties_of(company=company, customer=customer, template=template)
     edition = Edition(
         generated_at=int(now.timestamp()),
-        zone=company.zone,
-        locale=locale,
+        zone=parties.zone,
+        locale=parties.locale,
         paper=paper_for(company=company, customer=customer),
         pay_url=payment_page(customer=customer, statement=statement, company=company),
         view_url=link,
@@ -114,23 +139,23 @@ def statement_pdf(
         preview=preview,
         slip=template.show_slip,
         variant=cast(Variant, settings.PDF_VARIANT),
-        look=look_of(template, company=company, locale=locale),
+        look=look_of(template, company=company, locale=parties.locale),
     )
-    return _render(statement, company, customer, edition, template)
+    return _render(statement, parties, edition)
 
 
 def issued_pdf(issued: IssuedStatement) -> bytes:
-    """The document of an issued statement, made from its frozen facts."""
+    """The document of an issued statement, made from its frozen facts and parties."""
     company = Company.get()
     customer = issued.customer
     if customer is None:
         raise LookupError("The customer of this statement was deleted before it was printed.")
     statement, template = issued.statement, issued.template or StatementTemplate()
-    locale = locale_of(company=company, customer=customer)
+    parties = issued_parties(issued, company=company, customer=customer)
     edition = Edition(
         generated_at=int(issued.created_at.timestamp()),
-        zone=company.zone,
-        locale=locale,
+        zone=parties.zone,
+        locale=parties.locale,
         paper=cast(PaperSize, issued.paper),
         number=issued.label,
         pay_url=payment_page(customer=customer, statement=statement, company=company),
@@ -138,24 +163,18 @@ def issued_pdf(issued: IssuedStatement) -> bytes:
         lines_url=statement_csv_url(issued.token),
         slip=template.show_slip,
         variant=cast(Variant, settings.PDF_VARIANT),
-        look=look_of(template, company=company, locale=locale),
+        look=look_of(template, company=company, locale=parties.locale),
     )
-    return _render(statement, company, customer, edition, template)
+    return _render(statement, parties, edition)
 
 
-def _render(
-    statement: Statement,
-    company: Company,
-    customer: Customer,
-    edition: Edition,
-    template: StatementTemplate,
-) -> bytes:
+def _render(statement: Statement, parties: Parties, edition: Edition) -> bytes:
     from statements.rendering import render_statement  # needs the system's Pango
 
     return render_statement(
         statement=statement,
-        sender=sender_of(company, template),
-        addressee=addressee_of(customer),
+        sender=parties.sender,
+        addressee=parties.addressee,
         edition=edition,
     )
 

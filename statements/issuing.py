@@ -16,10 +16,21 @@ from customers.dates import local_day
 from customers.leases import FREE, back_off, claim, lease_end, release
 from customers.models import Company, Counter, Customer
 from statements.archive import page_count
-from statements.documents import issued_pdf, paper_for, store_file, store_lines, template_version
+from statements.documents import (
+    addressee_of,
+    issued_pdf,
+    locale_of,
+    paper_for,
+    sender_of,
+    store_file,
+    store_lines,
+    template_version,
+)
 from statements.facts import to_facts
+from statements.letterhead import Sender
 from statements.lines_file import lines_csv, needs_lines_file
 from statements.models import IssuedStatement, StatementTemplate
+from statements.parties import Parties, to_kept
 from statements.signals import documents_settled
 from statements.statement import Statement
 
@@ -47,8 +58,9 @@ def issue_statements(*, plans: Sequence[Plan], now: datetime) -> list[IssuedStat
     if not connection.in_atomic_block:
         raise RuntimeError("Statements are issued inside a transaction.")
     company, template = Company.get(), StatementTemplate.current()
+    sender = sender_of(company, template, logo=False)
     first = _take_numbers(len(plans))
-    rows = [_row(plan, first + index, company, template, now) for index, plan in enumerate(plans)]
+    rows = [_row(plan, first + index, company, template, sender, now) for index, plan in enumerate(plans)]
     return IssuedStatement.objects.bulk_create(rows, batch_size=500)
 
 
@@ -166,15 +178,23 @@ def _take_numbers(count: int) -> int:
 
 
 def _row(
-    plan: Plan, number: int, company: Company, template: StatementTemplate, now: datetime
+    plan: Plan,
+    number: int,
+    company: Company,
+    template: StatementTemplate,
+    sender: Sender,
+    now: datetime,
 ) -> IssuedStatement:
-    statement = plan.statement
+    statement, customer = plan.statement, plan.customer
+    parties = Parties(
+        sender, addressee_of(customer), locale_of(company=company, customer=customer), company.zone
+    )
     options = statement.options
     start = None if options.start is None else datetime.fromtimestamp(options.start, UTC)
     end = datetime.fromtimestamp(options.end, UTC)
     return IssuedStatement(
         number=number,
-        customer=plan.customer,
+        customer=customer,
         type=options.type,
         items=options.items,
         start_at=start,
@@ -184,10 +204,11 @@ def _row(
         currency=statement.currency,
         members=[member.id for member in statement.members],
         facts=to_facts(statement),
+        parties=to_kept(parties),
         headline=statement.headline,
         amount_due=statement.amount_due,
         line_count=len(statement.lines) + len(statement.open_lines) + len(statement.credit_lines),
-        paper=paper_for(company=company, customer=plan.customer, by_post=plan.by_post),
+        paper=paper_for(company=company, customer=customer, by_post=plan.by_post),
         template=template if template.pk else None,
         template_version=template_version(template, company),
         due_at=now,

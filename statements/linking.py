@@ -19,7 +19,7 @@ def link_ended(*, issued: IssuedStatement, company: Company, now: datetime) -> b
 @transaction.atomic
 def renew_issued_link(*, issued: IssuedStatement, now: datetime) -> IssuedStatement:
     """Draw a new link: the old one, also where it was printed or sent, opens nothing any more."""
-    issued = IssuedStatement.objects.select_for_update().defer("facts").get(pk=issued.pk)
+    issued = IssuedStatement.objects.select_for_update().defer("facts", "parties").get(pk=issued.pk)
     issued.token = new_token()
     issued.save(update_fields=["token", "updated_at"])
     record_fact(

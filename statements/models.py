@@ -21,7 +21,8 @@ class IssuedStatement(Row):
     """A numbered statement: parameters, facts and file, never edited and sent again as it is.
 
     The number is given at planning, without gaps; a canceled statement keeps its row and number.
-    `facts` is the whole `Statement`; the columns beside it are what lists ask for. `currency`,
+    `facts` is the whole `Statement`, `parties` who wrote to whom (empty: issued before that was kept);
+    the columns beside them are what lists ask for. `currency`,
     `start_at`, `end_at` and `members` are the resolved ones. Amounts are minor units. `token` is
     the secret of the document's own link, which always shows exactly this document. `template` is
     the look it was issued with, empty for the one that ships; `template_version` names that look and
@@ -59,6 +60,7 @@ class IssuedStatement(Row):
     currency = models.CharField(max_length=3)
     members = models.JSONField(default=list)
     facts = models.JSONField()
+    parties = models.JSONField(default=dict)
     headline = models.BigIntegerField()
     amount_due = models.BigIntegerField()
     line_count = models.PositiveIntegerField()

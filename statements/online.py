@@ -11,8 +11,9 @@ from customers.ledger.families import members_of
 from customers.links import statement_url
 from customers.models import Company, CreditAdjustment, Customer, Invoice, Payment
 from customers.money import is_currency
-from statements.documents import locale_of, sender_of
+from statements.documents import issued_parties, locale_of, parties_of
 from statements.formatting import is_right_to_left, month_name
+from statements.letterhead import Sender
 from statements.looks import look_of, own_accent
 from statements.models import IssuedStatement, StatementTemplate
 from statements.online_payment import payment_page
@@ -31,20 +32,25 @@ MOST_MONTHS = 36
 def page_values(
     *, statement: Statement, customer: Customer, company: Company, issued: IssuedStatement | None = None
 ) -> dict[str, Any]:
-    """Everything that the page says, finished."""
-    template = StatementTemplate.current()
-    locale = locale_of(company=company, customer=customer)
+    """Everything that the page says, finished; an issued statement in the words and look it was sent with."""
+    if issued is None:
+        template = StatementTemplate.current()
+        parties = parties_of(company=company, customer=customer, template=template, logo=False)
+    else:
+        template = issued.template or StatementTemplate()
+        parties = issued_parties(issued, company=company, customer=customer, logo=False)
+    locale, sender = parties.locale, parties.sender
     look = look_of(template, company=company, locale=locale)
-    say = phrases_for(locale=locale, currency=statement.currency, zone=company.zone, own=look.labels)
+    say = phrases_for(locale=locale, currency=statement.currency, zone=parties.zone, own=look.labels)
     label, figure = figures.due_figure(statement, say)
     return {
         "words": say.words,
         "language": locale.replace("_", "-"),
         "direction": "rtl" if is_right_to_left(locale) else "ltr",
         "accent": own_accent(template),
-        "company": company.name,
-        "customer": customer.name,
-        "customer_number": customer.number,
+        "company": sender.name,
+        "customer": parties.addressee.name,
+        "customer_number": parties.addressee.number,
         "number": issued.label if issued else "",
         "heading": figures.heading(statement, say),
         "label": label,
@@ -61,8 +67,8 @@ def page_values(
         "aging": figures.aging(statement, say),
         "credit": _credit(statement, say),
         "pay_url": payment_page(customer=customer, statement=statement, company=company),
-        "ways": _ways(statement, company, template, say),
-        "contact": _contact(company, say),
+        "ways": _ways(statement, sender, template, say),
+        "contact": _contact(sender, say),
         "current_url": statement_url(customer.statement_token) if issued else None,
     }
 
@@ -177,11 +183,10 @@ def _names(statement: Statement) -> dict[int, str]:
     return {member.id: member.name for member in statement.members} if statement.consolidated else {}
 
 
-def _ways(statement: Statement, company: Company, template: StatementTemplate, say: Phrases) -> list[str]:
+def _ways(statement: Statement, sender: Sender, template: StatementTemplate, say: Phrases) -> list[str]:
     """How to pay by hand: the company's own words, its bank account, its address."""
     if not statement.to_pay:
         return []
-    sender = sender_of(company, template)
     lines = [line.strip() for line in template.payment_text.splitlines() if line.strip()]
     if sender.iban:
         lines += [say.say("transfer_to", name=say.name(sender.name)), *bank_lines(sender).split("\n")]
@@ -192,8 +197,8 @@ def _ways(statement: Statement, company: Company, template: StatementTemplate, s
     return lines
 
 
-def _contact(company: Company, say: Phrases) -> str:
-    reach = " · ".join(filter(None, (company.email, company.phone)))
+def _contact(sender: Sender, say: Phrases) -> str:
+    reach = " · ".join(filter(None, (sender.email, sender.phone)))
     return say.say("questions", contact=reach) if reach else ""
 
 

@@ -81,7 +81,8 @@ def statement_lines(request: HttpRequest, token: str) -> HttpResponse:
         content = read_lines(issued)
     else:
         content = lines_csv(statement=_statement(subject, request.GET), zone=Company.get().zone)
-    answer = private_csv(content, lines_file_name(statement_file_name(subject.customer.name)))
+    name = file_name(issued) if issued else statement_file_name(subject.customer.name)
+    answer = private_csv(content, lines_file_name(name))
     _note_view(request, subject, StatementView.Part.LINES)
     return answer
 
@@ -127,7 +128,11 @@ def _subject(token: str) -> Subject:
     customer = Customer.objects.filter(statement_token=token).first()
     if customer is not None:
         return Subject(customer)
-    issued = IssuedStatement.objects.select_related("customer").filter(token=token, canceled_at=None).first()
+    issued = (
+        IssuedStatement.objects.select_related("customer", "template")
+        .filter(token=token, canceled_at=None)
+        .first()
+    )
     if issued is None or issued.customer is None:
         raise Http404(NOTHING_THERE)
     if link_ended(issued=issued, company=Company.get(), now=timezone.now()):

@@ -64,7 +64,7 @@ class IssuedStatementAdmin(RoleRights, ModelAdmin):  # type: ignore[misc]  # the
     search_help_text = "Number or customer"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[IssuedStatement]:
-        return own_rows(super().get_queryset(request).defer("facts"), request.user)
+        return own_rows(super().get_queryset(request).defer("facts", "parties"), request.user)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[IssuedStatement], search_term: str
@@ -228,7 +228,9 @@ def state_of(issued: IssuedStatement) -> tuple[str, str]:
 
 
 def statements_tab(request: HttpRequest, customer: Customer, as_of: AsOf) -> Mapping[str, Any]:
-    rows = list(IssuedStatement.objects.filter(customer=customer).defer("facts").order_by("-pk")[:MOST])
+    rows = list(
+        IssuedStatement.objects.filter(customer=customer).defer("facts", "parties").order_by("-pk")[:MOST]
+    )
     readings = readings_of([row.pk for row in rows])
     return {
         "link": statement_url(customer.statement_token) if may(request.user, Right.SEND) else "",

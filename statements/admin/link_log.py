@@ -57,7 +57,7 @@ def link_of_issued(request: HttpRequest, issued: IssuedStatement) -> str:
 def renew_issued(request: HttpRequest, pk: int) -> HttpResponse:
     """The old link of an issued statement dies, wherever it was sent or printed."""
     demand(request, Right.SEND)
-    issued = own_rows(IssuedStatement.objects.defer("facts"), request.user).filter(pk=pk).first()
+    issued = own_rows(IssuedStatement.objects.defer("facts", "parties"), request.user).filter(pk=pk).first()
     if issued is None:
         raise Http404("There is no such statement.")
     back = reverse("admin:statements_issuedstatement_change", args=[pk])
