@@ -19,10 +19,27 @@ LARGEST_AMOUNT = Decimal(10) ** 15
 LARGEST_MINOR = 10**15
 
 
+# Of the codes that begin with X only these are money; the others are metals, funds, tests and "none".
+_UNIONS = frozenset({"xaf", "xcd", "xcg", "xof", "xpf"})
+# Accounts are kept in these, though nobody has them as notes (ISO 4217, units of account), and one is
+# still listed after the dollar took its place.
+_UNITS = frozenset("bov che chw clf cou mxv svc usn uyi uyw ved".split())
+_NO_ISO_CODE = frozenset({"cnh", "cnx"})
+
+
 @lru_cache(maxsize=1)
 def currencies() -> frozenset[str]:
-    """All ISO 4217 codes of today's circulation and their predecessors, lower-case."""
-    return frozenset(code.lower() for code in map(str, Locale("en").currencies) if len(code) == 3)
+    """All ISO 4217 codes of today's circulation and their predecessors (of old documents), lower-case."""
+    codes = {code.lower() for code in map(str, Locale("en").currencies) if len(code) == 3}
+    return frozenset(code for code in codes - _NO_ISO_CODE if code[0] != "x" or code in _UNIONS)
+
+
+@lru_cache(maxsize=1)
+def currencies_in_use() -> frozenset[str]:
+    """Those in which something new can be priced: legal tender somewhere today, or a unit of account."""
+    histories = get_global("territory_currencies").values()
+    tender = {code.lower() for known in histories for code, _, until, legal in known if legal and not until}
+    return frozenset((tender | _UNITS) & currencies())
 
 
 def is_currency(code: str) -> bool:

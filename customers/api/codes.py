@@ -4,7 +4,7 @@ from typing import Any
 
 from customers.api.fields import Text
 from customers.api.parameter import Place
-from customers.money import is_currency
+from customers.money import currencies_in_use, is_currency
 from customers.wire.codes import countries, languages
 
 
@@ -35,4 +35,14 @@ class Currency(Text):
         code = super().convert(raw, place).lower()
         if not is_currency(code):
             raise place.refuse("must be a three-letter currency code")
+        return code
+
+
+class CurrencyInUse(Currency):
+    """A currency for something new: not one that was given up, unless the changed row has it already."""
+
+    def convert(self, raw: Any, place: Place) -> Any:
+        code = super().convert(raw, place)
+        if code not in currencies_in_use() and code != getattr(place.stored, "currency", None):
+            raise place.refuse(f"must be a currency of today, which {code.upper()} is not")
         return code

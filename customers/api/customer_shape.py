@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django.db.models import QuerySet
 
-from customers.api.codes import Country, Currency, Language
+from customers.api.codes import Country, CurrencyInUse, Language
 from customers.api.fields import Amount, Choice, Email, Flag, Integer, Related, Text
 from customers.api.shapes import ListOf, Metadata, Shape
 from customers.api.source_fields import NewSource
@@ -44,7 +44,7 @@ class CustomerShape(Shape):
     postal_code = Text(nullable=True, max_length=32)
     country = Country()
     language = Language(nullable=True)
-    currency = Currency(nullable=True)
+    currency = CurrencyInUse(nullable=True)
     chase = Flag(aliases=["boolean"])
     chasing_cadence = Related(Cadence.objects.all, noun="Chasing cadence", nullable=True)
     next_chase_step = Related(CadenceStep.objects.all, noun="Chasing step", nullable=True)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from customers.api.codes import Currency
+from customers.api.codes import Currency, CurrencyInUse
 from customers.api.customer_shape import each_once
 from customers.api.fields import Choice, Flag, Related, Text, Timestamp
 from customers.api.line_fields import Lines
@@ -49,7 +49,7 @@ class InvoiceShape(Shape):
     customer = _customer()
     name = Text(nullable=True)
     number = Text(max_length=32)
-    currency = Currency()
+    currency = CurrencyInUse()
     draft = Flag()
     closed = Flag()
     sent = Flag()

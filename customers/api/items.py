@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from customers.api.base import Resource
 from customers.api.catalog_fields import PATTERN, Code
-from customers.api.codes import Currency
+from customers.api.codes import Currency, CurrencyInUse
 from customers.api.columns import Column
 from customers.api.fields import Amount, Flag, Text, Timestamp
 from customers.api.shapes import Metadata, Shape
@@ -21,7 +21,7 @@ from customers.models import Item
 class ItemShape(Shape):
     id = OnCreate(Code())
     name = Text(required=True)
-    currency = Currency(nullable=True)
+    currency = CurrencyInUse(nullable=True)
     unit_cost = Amount(decimals=6)
     description = Text(nullable=True, max_length=65_535)
     type = Text(nullable=True, max_length=64, aliases=["service"])

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from customers.api.base import Resource
 from customers.api.catalog_fields import PATTERN, Code
-from customers.api.codes import Currency
+from customers.api.codes import Currency, CurrencyInUse
 from customers.api.columns import Column
 from customers.api.fields import Amount, Flag, Text, Timestamp
 from customers.api.shapes import Metadata, Shape
@@ -25,7 +25,7 @@ class TaxRateShape(Shape):
 
     id = OnCreate(Code())
     name = Text(required=True)
-    currency = OnCreate(Currency(nullable=True))
+    currency = OnCreate(CurrencyInUse(nullable=True))
     value = OnCreate(Amount(required=True, minimum=0, maximum=_LARGEST, decimals=6))
     is_percent = OnCreate(Flag())
     inclusive = OnCreate(Flag())

@@ -334,3 +334,15 @@ def test_autopay_that_is_on_is_sent_back_without_a_gateway(wire: Wire, acme: int
     assert wire.change(f"/customers/{acme}", {**shown, "phone": "5"})["autopay"] is True
     wire.change(f"/customers/{acme}", autopay=False)
     assert wire.change(f"/customers/{acme}", autopay=True).refusal == (400, "autopay")
+
+
+def test_a_currency_that_was_given_up_is_kept_but_not_chosen(wire: Wire, acme: int) -> None:
+    for code in ("dem", "vef", "xxx", "xts", "xau", "xdr"):
+        assert wire.create("/customers", name="Bolt", currency=code).refusal == (400, "currency"), code
+        assert wire.change(f"/customers/{acme}", currency=code).refusal == (400, "currency"), code
+    # From an import of old documents.
+    Customer.objects.update(currency="dem")
+    shown = wire.read(f"/customers/{acme}").json
+
+    assert wire.change(f"/customers/{acme}", {**shown, "phone": "5"})["currency"] == "dem"
+    assert [row["id"] for row in wire.read("/customers", **{"filter[currency]": "DEM"}).json] == [acme]
