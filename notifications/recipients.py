@@ -20,6 +20,7 @@ from statements.letterhead import postal_lines
 MOST_RECIPIENTS = 50
 MOST_COPIES = 20
 UNBLOCK = "mails to it came back, or its owner wants none. Staff can lift that."
+_PLACE = ("address1", "address2", "city", "state", "postal_code")
 _LINE_BREAK = re.compile(r"[\r\n]")
 
 
@@ -139,8 +140,7 @@ def choose_recipients(
     `address` overrides fields of a letter's address. Raises Refused (`to`, or a field of the address).
     """
     if channel == "letter":
-        given = {name: text for name, text in (address or {}).items() if text}
-        return [letter_recipient({**billing_address(customer), **given})]
+        return [letter_recipient(_overridden(billing_address(customer), address or {}))]
     if to:
         return named_emails(customer, to) if channel == "email" else named_phones(customer, contacts, to)
     usual = find_recipients(channel=channel, customer=customer, contacts=contacts)
@@ -169,6 +169,21 @@ def billing_address(customer: Customer) -> dict[str, str]:
         "postal_code": customer.postal_code,
         "country": customer.country,
     }
+
+
+def _overridden(own: Mapping[str, str], address: Mapping[str, str]) -> dict[str, str]:
+    """An address with some parts replaced, never a mixture of two places.
+
+    Another country, or another street in a named city, is a whole address: what it lacks is empty. Another
+    street leaves the second line of the old one behind.
+    """
+    given = {name: text for name, text in address.items() if text}
+    left: tuple[str, ...] = ()
+    if given.get("country", own["country"]) != own["country"] or {"address1", "city"} <= given.keys():
+        left = _PLACE
+    elif "address1" in given:
+        left = ("address2",)
+    return {**own, **dict.fromkeys(left, ""), **given}
 
 
 def missing_field(address: Mapping[str, str]) -> str | None:

@@ -85,6 +85,41 @@ def test_fields_of_the_address_can_be_overridden(wire: Wire, housed: int) -> Non
     assert address["country"] == "DE"
 
 
+@pytest.mark.parametrize(
+    ("sent", "to"),
+    [
+        ({"address1": "Kai 9", "city": "Hamburg", "postal_code": "20457", "country": "DE"},
+         "Acme\nKai 9\n20457 Hamburg"),
+        ({"address1": "9 Elm St"}, "Acme\n9 Elm St\nBoston, MA 02110"),
+        ({"address1": "9 Elm St", "address2": "Floor 2"}, "Acme\n9 Elm St\nFloor 2\nBoston, MA 02110"),
+        ({"postal_code": "02111"}, "Acme\n1 Main St\nSuite 4\nBoston, MA 02111"),
+        ({"country": "US", "name": "Acme AP"}, "Acme AP\n1 Main St\nSuite 4\nBoston, MA 02110"),
+    ],
+)  # fmt: skip
+def test_two_addresses_are_never_mixed(wire: Wire, housed: int, sent: dict[str, str], to: str) -> None:
+    wire.change(f"/customers/{housed}", address2="Suite 4")
+
+    letter = wire.create(f"/customers/{housed}/letters", sent)
+
+    assert letter["to"].removesuffix("\nGERMANY") == to
+
+
+@pytest.mark.parametrize(
+    ("sent", "missing"),
+    [
+        ({"country": "DE"}, "address1"),
+        ({"country": "DE", "address1": "Kai 9"}, "city"),
+        ({"address1": "5 Oak St", "city": "Austin", "postal_code": "78701"}, "state"),
+        ({"address1": "5 Oak St", "city": "Austin", "state": "TX"}, "postal_code"),
+    ],
+)
+def test_a_part_of_another_place_is_no_address(
+    wire: Wire, housed: int, sent: dict[str, str], missing: str
+) -> None:
+    assert wire.create(f"/customers/{housed}/letters", sent).refusal == (400, missing)
+    assert not Message.objects.exists()
+
+
 @pytest.mark.parametrize("missing", ["address1", "city", "state", "postal_code"])
 def test_an_address_without_a_part_names_it(wire: Wire, missing: str) -> None:
     pk = wire.create("/customers", name="Acme", **{**HOME, missing: ""})["id"]
