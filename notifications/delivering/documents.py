@@ -1,5 +1,7 @@
 """The stored PDF of a message."""
 
+from collections.abc import Callable
+
 from notifications.channels.base import Document, Lines
 from notifications.models import Message
 from statements.archive import read_kept
@@ -16,7 +18,7 @@ def document_of(message: Message) -> Document | None:
             filename=file_name(issued),
             sha256=issued.sha256,
             page_count=issued.page_count,
-            read=lambda: read_file(issued),
+            read=lambda: _from_storage(lambda: read_file(issued)),
             lines=_lines_of(issued),
         )
     if not message.document_file:
@@ -25,7 +27,7 @@ def document_of(message: Message) -> Document | None:
         filename=message.document_name,
         sha256=message.document_sha256,
         page_count=message.document_pages,
-        read=lambda: read_kept(message.document_file, message.document_sha256),
+        read=lambda: _from_storage(lambda: read_kept(message.document_file, message.document_sha256)),
     )
 
 
@@ -35,5 +37,15 @@ def _lines_of(issued: IssuedStatement) -> Lines | None:
     return Lines(
         filename=lines_file_name(file_name(issued)),
         sha256=issued.lines_sha256,
-        read=lambda: read_lines(issued),
+        read=lambda: _from_storage(lambda: read_lines(issued)),
     )
+
+
+def _from_storage(read: Callable[[], bytes]) -> bytes:
+    """The bytes; a storage that is away, whatever its library calls that, is an OSError."""
+    try:
+        return read()
+    except (OSError, ValueError):  # not there, or not what was stored
+        raise
+    except Exception as away:
+        raise OSError(f"The storage cannot be read: {type(away).__name__}: {away}") from away

@@ -14,7 +14,7 @@ from django.db import connection
 from customers.leases import Claim, claim, release
 from notifications.channels import CHANNELS
 from notifications.channels.base import Line, Postponed, Rejected, Stopped, Unavailable, Unclear
-from notifications.delivering.documents import document_of
+from notifications.delivering.building import Unbuilt, build, words_of
 from notifications.delivering.holding import (
     held_channels,
     hold_channel,
@@ -30,6 +30,7 @@ from notifications.delivering.recording import (
     record_rejected,
     record_stopped,
     record_unavailable,
+    record_unbuilt,
     record_unknown,
 )
 from notifications.delivering.settling import settle_items, slow_down
@@ -183,40 +184,34 @@ def _admit(round_: Round, hold: Hold, line: Line) -> bool:
 
 def _hand_over(round_: Round, hold: Hold, line: Line) -> None:
     try:
-        prepared = _prepare(hold, line)
+        prepared = build(hold.message, line)
+    except Rejected as refused:
+        _record_rejected(round_, hold, refused)
+    except Unbuilt as failed:
+        record_unbuilt(hold, failed, now=round_.watch.now)
+    else:
+        _give_to_vendor(round_, hold, line, prepared)
+
+
+def _give_to_vendor(round_: Round, hold: Hold, line: Line, prepared: Any) -> None:
+    try:
         accepted = line.hand_over(hold.message, prepared)
     except (Stopped, Unavailable, Rejected, Unclear) as failed:
         _record_failure(round_, hold, failed)
     except Exception as fault:
         # A fault of ours while the vendor was on the line: it is not known how far the message got.
         logger.exception("message %s could not be handed over", hold.message.public_id)
-        record_unknown(hold, text=_fault(fault), code="fault", now=round_.watch.now)
+        record_unknown(hold, text=words_of(fault), code="fault", now=round_.watch.now)
     else:
         round_.brake.worked()
         record_accepted(hold, accepted, now=round_.watch.now)
-
-
-def _prepare(hold: Hold, line: Line) -> Any:
-    """The request, ready to go. One message that cannot be built fails alone and never stops a run."""
-    try:
-        return line.prepare(hold.message, document_of(hold.message))
-    except Rejected:
-        raise
-    except Exception as fault:
-        logger.exception("message %s could not be built", hold.message.public_id)
-        raise Rejected(_fault(fault), code="fault") from fault
-
-
-def _fault(fault: Exception) -> str:
-    return f"{type(fault).__name__}: {fault}"[:500]
 
 
 def _record_failure(round_: Round, hold: Hold, failed: Stopped | Unavailable | Rejected | Unclear) -> None:
     now = round_.watch.now
     if isinstance(failed, Rejected):
         round_.brake.worked()
-        record_rejected(hold, failed, now=now)
-        CHANNELS[round_.channel].learn(hold.message, reason=failed.reason, now=now)
+        _record_rejected(round_, hold, failed)
         return
     if isinstance(failed, Stopped):
         record_stopped(hold, text=failed.text, code=failed.code, now=now)
@@ -225,6 +220,12 @@ def _record_failure(round_: Round, hold: Hold, failed: Stopped | Unavailable | R
     else:
         record_unavailable(hold, failed, now=now)
     end_round(round_, failed)
+
+
+def _record_rejected(round_: Round, hold: Hold, rejected: Rejected) -> None:
+    now = round_.watch.now
+    record_rejected(hold, rejected, now=now)
+    CHANNELS[round_.channel].learn(hold.message, reason=rejected.reason, now=now)
 
 
 def end_round(round_: Round, failed: Stopped | Unavailable | Unclear) -> None:

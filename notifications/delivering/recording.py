@@ -14,8 +14,9 @@ from django.utils import timezone
 
 from customers.leases import FREE, back_off, lease_end
 from notifications.channels import CHANNELS
-from notifications.channels.base import Accepted, Rejected, Unavailable
+from notifications.channels.base import Accepted, HandOverFailed, Rejected, Unavailable
 from notifications.delivering.announcing import announce
+from notifications.delivering.building import Unbuilt
 from notifications.delivering.progress import catch_up
 from notifications.models import Message, MessageEvent, StatementRun
 
@@ -129,9 +130,21 @@ def record_unavailable(hold: Hold, failed: Unavailable, *, now: datetime) -> boo
     pause = back_off(max(1, attempt))
     if failed.retry_after is not None:
         pause = max(pause, timedelta(seconds=failed.retry_after))
+    return _try_later(hold, failed, at=now + pause, attempt=attempt, now=now)
+
+
+def record_unbuilt(hold: Hold, failed: Unbuilt, *, now: datetime) -> bool:
+    """A fault on our own side: tried again, for `most` times in all. Nothing has left us."""
+    attempt = hold.message.attempt
+    if attempt >= failed.most:
+        return record_rejected(hold, Rejected(failed.text, code=failed.code), now=now)
+    return _try_later(hold, failed, at=now + back_off(max(1, attempt)), attempt=attempt, now=now)
+
+
+def _try_later(hold: Hold, failed: HandOverFailed, *, at: datetime, attempt: int, now: datetime) -> bool:
     changes = {
         "state": State.QUEUED,
-        "due_at": now + pause,
+        "due_at": at,
         "attempt": attempt,
         "error_code": failed.code,
         "error_text": failed.text,

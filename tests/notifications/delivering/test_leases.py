@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
+from django.db import OperationalError
 
 from customers.leases import claim
 from notifications.channels import CHANNELS
@@ -175,10 +177,49 @@ def test_one_message_that_cannot_be_built_fails_alone(
 ) -> None:
     Message.objects.filter(pk=queued[1].pk).update(subject="two\nlines")
 
-    deliver_batch(channel="email", now=now)
+    for days in range(4):
+        deliver_batch(channel="email", now=now + timedelta(days=days))
 
-    states = list(Message.objects.order_by("pk").values_list("state", "error_code"))
-    assert states == [("sent", ""), ("failed", "fault"), ("sent", "")]
+    states = list(Message.objects.order_by("pk").values_list("state", "error_code", "attempt"))
+    assert states == [("sent", "", 1), ("failed", "fault", 3), ("sent", "", 1)]
+
+
+@pytest.mark.parametrize(
+    "trouble", [ConnectionError("the bucket is away"), OperationalError("server closed the connection")]
+)
+def test_what_is_away_for_a_while_delays_messages_and_fails_none(
+    queued: list[Message], now: datetime, monkeypatch: pytest.MonkeyPatch, trouble: Exception
+) -> None:
+    def away(*_: object, **__: object) -> bytes:
+        raise trouble
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(default_storage, "open", away)
+        for days in range(4):
+            deliver_batch(channel="email", now=now + timedelta(days=days))
+    waiting = set(Message.objects.values_list("state", "reason", "error_code", "attempt"))
+
+    deliver_batch(channel="email", now=now + timedelta(days=4))
+
+    assert waiting == {("queued", "", "fault", 4)}
+    assert set(Message.objects.values_list("state", "error_code")) == {("sent", "")}
+
+
+def test_a_storage_that_stays_away_fails_messages_and_blames_no_address(
+    queued: list[Message], now: datetime, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object, **__: object) -> bytes:
+        raise LookupError("what the library of a bucket raises")
+
+    settings.WORK_MAX_ATTEMPTS = 5
+    monkeypatch.setattr(default_storage, "open", away)
+
+    for days in range(6):
+        deliver_batch(channel="email", now=now + timedelta(days=days))
+
+    facts = set(Message.objects.values_list("state", "reason", "attempt"))
+    assert facts == {("failed", "other", 5)}
+    assert "The storage cannot be read" in Message.objects.earliest("pk").error_text
 
 
 def test_a_message_is_given_up_after_its_last_try(
