@@ -280,6 +280,8 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "statements@localhost")
 EMAIL_ATTACHMENT_MAX_MB = env.whole("EMAIL_ATTACHMENT_MAX_MB", 7, most=100)
 # The same mail to the same address within this time is sent once; 0: every one is sent.
 EMAIL_DEBOUNCE_SECONDS = env.whole("EMAIL_DEBOUNCE_SECONDS", 300, most=86_400)
+# A mail that cannot be handed over is tried at least so long: greylisting and restarts take hours.
+EMAIL_RETRY_HOURS = env.whole("EMAIL_RETRY_HOURS", 24, most=168)
 # Keys of a mail vendor behind django-anymail, as JSON: {"POSTMARK_SERVER_TOKEN": "…"}.
 ANYMAIL = env.json("ANYMAIL", default={})
 TWILIO_BASE_URL = env.base_url("TWILIO_BASE_URL", "https://api.twilio.com")

@@ -61,5 +61,6 @@ def back_off(attempt: int) -> timedelta:
 
     Without jitter everything that failed together would knock again together.
     """
-    ceiling = min(settings.RETRY_MOST_SECONDS, settings.RETRY_FIRST_SECONDS * 2 ** max(0, attempt - 1))
+    doublings = min(max(0, attempt - 1), 32)  # more than that is beyond every ceiling, and beyond a float
+    ceiling = min(settings.RETRY_MOST_SECONDS, settings.RETRY_FIRST_SECONDS * 2**doublings)
     return timedelta(seconds=random.uniform(min(1.0, ceiling), ceiling))  # noqa: S311  spreads load, hides nothing

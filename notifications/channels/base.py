@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from notifications.models import Message
@@ -114,7 +114,13 @@ class Stopped(HandOverFailed):
 
 
 class Line(ABC):
-    """An open connection to whoever carries the messages; serves one worker, one message at a time."""
+    """An open connection to whoever carries the messages; serves one worker, one message at a time.
+
+    `patience`: somebody waits for the next message, and so many seconds from its turn on. Within them
+    it is under way, or surely not and due again; None: nobody waits.
+    """
+
+    patience: float | None = None
 
     def admit(self, message: Message, *, now: datetime) -> None:
         """Look at the rules right before a message's turn. Raises Postponed, or Rejected for good."""
@@ -160,6 +166,10 @@ class Channel(ABC):
     def per_second(self) -> float:
         """How much the vendor takes in a second, over all workers; 0: without limit."""
         return 0
+
+    def tries_for(self) -> timedelta:
+        """How long a message is tried at least, however many tries that takes."""
+        return timedelta(0)
 
     def cost(self, message: Message) -> int:
         """How much of that one message needs."""

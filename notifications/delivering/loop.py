@@ -79,6 +79,7 @@ class Round:
     watch: Watch
     brake: Brake
     seconds: float
+    is_awaited: bool = False
     batch: Batch = field(default_factory=Batch)
     touched: list[Message] = field(default_factory=list)
 
@@ -113,7 +114,7 @@ def deliver_now(*, messages: Sequence[Message], now: datetime, seconds: float = 
         ids = [message.pk for message in messages if message.channel == channel]
         if is_open(channel, now=now):
             due = Message.objects.filter(pk__in=ids).due(now=now).order_by("pk")
-            round_ = Round(channel, watch, Brake(channel), seconds=seconds)
+            round_ = Round(channel, watch, Brake(channel), seconds=seconds, is_awaited=True)
             _work_off(round_, claim(due, limit=len(ids)), limit=len(ids))
     for message in messages:
         message.refresh_from_db()
@@ -183,6 +184,7 @@ def _admit(round_: Round, hold: Hold, line: Line) -> bool:
 
 
 def _hand_over(round_: Round, hold: Hold, line: Line) -> None:
+    line.patience = max(0.0, round_.seconds - round_.watch.elapsed) if round_.is_awaited else None
     try:
         prepared = build(hold.message, line)
     except Rejected as refused:

@@ -120,9 +120,12 @@ def record_rejected(
 
 
 def record_unavailable(hold: Hold, failed: Unavailable, *, now: datetime) -> bool:
-    """Back to waiting with a growing, jittered pause; given up after the last try."""
+    """Back to waiting with a growing, jittered pause; given up after the last try.
+
+    That is not before the channel's patience is at its end: some faults last for hours.
+    """
     attempt = hold.message.attempt if failed.counts else max(0, hold.message.attempt - 1)
-    if attempt >= settings.WORK_MAX_ATTEMPTS:
+    if attempt >= settings.WORK_MAX_ATTEMPTS and not _is_early(hold.message, now):
         given_up = Rejected(
             failed.text, code=failed.code, reason="timed_out", bounced=not failed.channel_wide
         )
@@ -150,6 +153,12 @@ def _try_later(hold: Hold, failed: HandOverFailed, *, at: datetime, attempt: int
         "error_text": failed.text,
     }
     return _finish(hold, changes, now=now)
+
+
+def _is_early(message: Message, now: datetime) -> bool:
+    """Whether the channel tries such a message for longer yet."""
+    least = CHANNELS[message.channel].tries_for()
+    return bool(least) and message.first_tried_at is not None and now < message.first_tried_at + least
 
 
 def record_unknown(hold: Hold, *, text: str, code: str, now: datetime) -> bool:

@@ -4,7 +4,7 @@ import smtplib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from django.conf import settings
@@ -24,12 +24,16 @@ from notifications.channels.base import (
 )
 from notifications.channels.email.blocking import GONE, block_address, blocked_among, key_of
 from notifications.channels.email.mail import MailSender, build_mail, mail_sender, message_id
-from notifications.channels.email.smtp import Envelope, TooBig, envelope, send_over
+from notifications.channels.email.replies import TooBig
+from notifications.channels.email.smtp import Envelope, envelope, send_over
+from notifications.channels.email.timed import Clock, TimedBackend
 from notifications.channels.email.vendors import ask_for, features_of, send_through
 from notifications.channels.sandbox import VENDOR, RecordingLine, is_sandbox
 from notifications.models import Message
 
 Built = TypeVar("Built")
+# How long a server may take to say goodbye.
+_GOODBYE_SECONDS = 2.0
 
 
 class EmailChannel(Channel):
@@ -58,6 +62,10 @@ class EmailChannel(Channel):
 
     def per_second(self) -> float:
         return float(settings.EMAIL_PER_SECOND)
+
+    def tries_for(self) -> timedelta:
+        """Mail is patient (RFC 5321, 4.5.4.1): greylisting and a restart of the server pass in hours."""
+        return timedelta(hours=settings.EMAIL_RETRY_HOURS)
 
     def learn(self, message: Message, *, reason: str, now: datetime) -> None:
         """An address without a mailbox is not written to again."""
@@ -95,7 +103,10 @@ class SmtpLine(MailLine):
 
     def __init__(self, sender: MailSender) -> None:
         self._sender = sender
-        self._backend: Any = get_connection(fail_silently=False)
+        self._clock = Clock()
+        backend = get_connection(fail_silently=False)
+        # A backend that somebody has derived from Django's is taken as it is, with its own time-outs.
+        self._backend: Any = TimedBackend(self._clock) if type(backend) is SmtpBackend else backend
 
     def prepare(self, message: Message, document: Document | None) -> Prepared[Envelope]:
         return self._made(message, document, attach=True)
@@ -106,18 +117,28 @@ class SmtpLine(MailLine):
         return Prepared(envelope(mail), _note_of(mail), smaller)
 
     def hand_over(self, message: Message, prepared: Prepared[Envelope]) -> Accepted:
+        self._clock.begin(settings.EMAIL_TIMEOUT, most=self.patience)
+        try:
+            return self._hand_over(message, prepared)
+        except (Unavailable, Unclear, Stopped) as failed:
+            late = self.patience is not None and self._clock.is_over
+            self.close()  # the next mail starts on a connection in a known state
+            if late and isinstance(failed, Unavailable):
+                # Slow for somebody who waits is not slow for a worker: that was no try.
+                raise Unavailable(failed.text, code="time_out", counts=False) from failed
+            raise
+
+    def _hand_over(self, message: Message, prepared: Prepared[Envelope]) -> Accepted:
         try:
             smtp = self._open()
             if prepared.smaller and _exceeds(smtp, prepared.mail):
                 prepared = prepared.smaller()
-            words = send_over(smtp, prepared.mail)
+            words = send_over(smtp, prepared.mail, self._clock)
         except TooBig as refused:
             if prepared.smaller is None:
                 raise refused.rejected from refused
-            return self.hand_over(message, prepared.smaller())
-        except (Unavailable, Unclear):
-            self.close()  # the next mail starts on a connection in a known state
-            raise
+            self._clock.begin(self._clock.spare(), most=self.patience)
+            return self._hand_over(message, prepared.smaller())
         own_id = message_id(message)
         return Accepted(
             vendor="smtp", vendor_id=own_id, message_id=own_id, request={"answer": words}, note=prepared.note
@@ -128,22 +149,26 @@ class SmtpLine(MailLine):
             self._backend.open()
             self._backend.connection.ehlo_or_helo_if_needed()
         except smtplib.SMTPAuthenticationError as refused:
-            raise Stopped(
-                "The mail server refused our user or password.", code=str(refused.smtp_code)
+            if refused.smtp_code // 100 == 5:
+                raise Stopped(
+                    "The mail server refused our user or password.", code=str(refused.smtp_code)
+                ) from refused
+            raise Unavailable(
+                f"The mail server cannot look at our password now: {refused}",
+                code=str(refused.smtp_code),
+                channel_wide=True,
             ) from refused
         except (smtplib.SMTPException, OSError) as failed:
-            self.close()
             raise Unavailable(f"The mail server is out of reach: {failed}", channel_wide=True) from failed
         connection: smtplib.SMTP = self._backend.connection
         return connection
 
     def close(self) -> None:
-        connection = self._backend.connection
-        if connection is not None:
-            try:
-                self._backend.close()
-            except (smtplib.SMTPException, OSError):
-                self._backend.connection = None
+        self._clock.begin(_GOODBYE_SECONDS)
+        try:
+            self._backend.close()
+        except (smtplib.SMTPException, OSError):
+            self._backend.connection = None
 
 
 class BackendLine(MailLine):

@@ -6,31 +6,17 @@ reply tells. `smtplib.sendmail` does not say which of the two a lost connection 
 
 import re
 import smtplib
+from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import getaddresses, parseaddr
+from typing import NoReturn
 
 from django.core.mail import EmailMessage
 from django.utils.encoding import punycode
 
-from notifications.channels.base import Rejected, Stopped, Unavailable, Unclear
-
-_CREDENTIALS = frozenset({530, 534, 535, 538})
-_TOO_BIG = frozenset({523, 552})
-# RFC 3463: x.2.2 is a full mailbox, also said with 552.
-_MAILBOX_FULL = re.compile(r"\b[45]\.2\.[12]\b|mailbox (is )?full|quota", re.IGNORECASE)
-_POLICY = re.compile(r"\b5\.7\.\d+\b")
-_RELAY = re.compile(r"\brelay", re.IGNORECASE)
-_INVALID = re.compile(r"\b5\.1\.[0-6]\b|user unknown|no such user|does not exist", re.IGNORECASE)
-_REFUSED = re.compile(r"block|denied|polic|reputation|blacklist|listed|\bspf\b|\bdkim\b|dmarc", re.IGNORECASE)
-_SPAM = re.compile(r"\bspam\b|\b5\.7\.(26|27|28)\b", re.IGNORECASE)
-
-
-class TooBig(Exception):
-    """The server finds this mail too large; it would take a smaller one."""
-
-    def __init__(self, rejected: Rejected) -> None:
-        super().__init__(rejected.text)
-        self.rejected = rejected
+from notifications.channels.base import HandOverFailed, Unavailable, Unclear
+from notifications.channels.email.replies import TooBig, about_mail, about_recipient, about_sender
+from notifications.channels.email.timed import Clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +38,7 @@ def envelope(mail: EmailMessage) -> Envelope:
     )
 
 
-def send_over(smtp: smtplib.SMTP, mail: Envelope) -> str:
+def send_over(smtp: smtplib.SMTP, mail: Envelope, clock: Clock) -> str:
     """Hand one mail over and return the server's closing words.
 
     Raises Unavailable (nothing was taken over), Rejected (final), TooBig (final for this size), Stopped
@@ -64,7 +50,10 @@ def send_over(smtp: smtplib.SMTP, mail: Envelope) -> str:
         _expect(smtp, *smtp.docmd("DATA"), wanted=354)
         smtp.send(mail.content)
     except (smtplib.SMTPException, OSError) as lost:
-        raise Unavailable(f"The mail server hung up before the mail was complete: {lost}") from lost
+        raise Unavailable(
+            f"The mail server hung up before the mail was complete: {lost}", channel_wide=True
+        ) from lost
+    clock.ask_for_answer()
     try:
         smtp.send(b".\r\n")
         code, words = smtp.getreply()
@@ -82,24 +71,24 @@ def send_over(smtp: smtplib.SMTP, mail: Envelope) -> str:
 def _begin(smtp: smtplib.SMTP, mail: Envelope) -> None:
     sized = smtp.does_esmtp and smtp.has_extn("size")
     code, words = smtp.mail(mail.sender, [f"size={len(mail.content)}"] if sized else [])
-    if code // 100 == 5 and (code in _CREDENTIALS or _POLICY.search(_plain(words))):
-        _reset(smtp)
-        raise Stopped(f"The mail server does not let us send: {_plain(words)}", code=str(code))
-    _expect(smtp, code, words, wanted=250)
+    if code != 250:
+        _refuse(smtp, code, words, about_sender)
     first, *copies = mail.recipients
     code, words = smtp.rcpt(first)
     if code not in (250, 251):
-        _refuse(smtp, code, words, at_recipient=True)
+        _refuse(smtp, code, words, about_recipient)
     for copy in copies:
         smtp.rcpt(copy)
 
 
 def _expect(smtp: smtplib.SMTP, code: int, words: bytes, *, wanted: int) -> None:
     if code != wanted:
-        _refuse(smtp, code, words, at_recipient=False)
+        _refuse(smtp, code, words, about_mail)
 
 
-def _refuse(smtp: smtplib.SMTP, code: int, words: bytes, *, at_recipient: bool) -> None:
+def _refuse(
+    smtp: smtplib.SMTP, code: int, words: bytes, judge: Callable[[int, str], HandOverFailed | TooBig]
+) -> NoReturn:
     """Turn a reply that is not the wanted one into our words, and leave the connection usable."""
     said = _plain(words)
     if code == -1:
@@ -108,27 +97,7 @@ def _refuse(smtp: smtplib.SMTP, code: int, words: bytes, *, at_recipient: bool) 
         smtp.close()
         raise Unavailable(said, code="421", channel_wide=True)
     _reset(smtp)
-    if code // 100 != 5:
-        raise Unavailable(said, code=str(code))
-    if code in _CREDENTIALS or (at_recipient and _RELAY.search(said)):
-        raise Stopped(f"The mail server does not let us send: {said}", code=str(code))
-    reason = _reason(code, said)
-    rejected = Rejected(said, code=str(code), reason=reason, bounced=at_recipient or reason == "spam")
-    if code in _TOO_BIG and not _MAILBOX_FULL.search(said):
-        raise TooBig(rejected)
-    raise rejected
-
-
-def _reason(code: int, said: str) -> str:
-    if _SPAM.search(said):
-        return "spam"
-    if _INVALID.search(said):
-        return "invalid"
-    if _POLICY.search(said) or _REFUSED.search(said):
-        return "blocked"
-    if code in _TOO_BIG or _MAILBOX_FULL.search(said):
-        return "other"
-    return "invalid" if code in (550, 551, 553) else "other"
+    raise judge(code, said)
 
 
 def _reset(smtp: smtplib.SMTP) -> None:

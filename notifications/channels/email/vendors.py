@@ -8,7 +8,7 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
 from notifications.channels.base import Rejected, Stopped, Unavailable, Unclear
-from notifications.channels.email.smtp import TooBig
+from notifications.channels.email.replies import TooBig
 
 _LATER = frozenset({408, 425})
 _TOO_BIG = 413

@@ -225,7 +225,7 @@ def test_a_storage_that_stays_away_fails_messages_and_blames_no_address(
 def test_a_message_is_given_up_after_its_last_try(
     queued: list[Message], now: datetime, settings: Any, sink: Any
 ) -> None:
-    settings.WORK_MAX_ATTEMPTS = 2
+    settings.WORK_MAX_ATTEMPTS, settings.EMAIL_RETRY_HOURS = 2, 0
     sink.behaviours["accounts1@example.test"] = "451 later"
 
     for days in (0, 1, 2, 3):
