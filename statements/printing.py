@@ -7,7 +7,7 @@ page must come out as the library's own parser and style sheet would make it.
 
 import gc
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -149,19 +149,41 @@ def print_pdf(
     identifier: bytes,
     kind: Kind = "statement",
     look: Look = PLAIN,
+    shorter: Iterable[str] = (),
 ) -> bytes:
-    """The markup as a PDF; equal arguments give equal bytes."""
+    """The markup as a PDF; equal arguments give equal bytes.
+
+    `shorter` yields the same page with ever smaller slips, asked for when the slip would stand alone on
+    a sheet of its own: the first that saves the sheet is printed.
+    """
     with _LOCK, quickened():
         printer = _printer()
-        pdf: bytes = Page(markup, Fetcher(assets)).write_pdf(
-            font_config=printer.fonts,
-            stylesheets=[printer.sheet(kind, paper, look)],
-            pdf_identifier=identifier,
-            custom_metadata=True,
-            cache={},
+        options: dict[str, Any] = {
+            "stylesheets": [printer.sheet(kind, paper, look)],
+            "pdf_identifier": identifier,
+            "custom_metadata": True,
+            "cache": {},
             **_VARIANTS[variant],
-        )
+        }
+        document = Page(markup, Fetcher(assets)).render(printer.fonts, **options)
+        if _ends_with_the_slip_alone(document):
+            for other_markup in shorter:
+                other = Page(other_markup, Fetcher(assets)).render(printer.fonts, **options)
+                if len(other.pages) < len(document.pages):
+                    document = other
+                    break
+        pdf: bytes = document.write_pdf(**options)
         return pdf
+
+
+def _ends_with_the_slip_alone(document: weasyprint.Document) -> bool:
+    """Whether the last of several pages has nothing on it but the slip."""
+    if len(document.pages) < 2:
+        return False
+    root = document.pages[-1]._page_box.children[0]
+    # Beside the body may stand what is on every page.
+    [body] = [child for child in root.children if child.element_tag == "body"]
+    return [str(child.element.get("class")).partition(" ")[0] for child in body.children] == ["room"]
 
 
 def freeze() -> None:

@@ -22,6 +22,7 @@ from statements.paper.document import build_document_model
 from statements.paper.document_figures import payment_code as document_code
 from statements.paper.measuring import FONTS
 from statements.paper.payment_codes import qr_picture
+from statements.paper.slip import smaller_slips
 from statements.paper.ways import payment_code
 from statements.statement import Aging, Member, Memo, Options, Statement
 
@@ -49,6 +50,7 @@ def render_statement(
         variant=edition.variant,
         identifier=_identifier(markup, pictures, edition),
         look=edition.look,
+        shorter=(render_html({**model, "slip": slip}, edition) for slip in smaller_slips(model["slip"])),
     )
 
 

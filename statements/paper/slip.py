@@ -1,5 +1,6 @@
 """The slip at the foot of the last page, which comes back with the money."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from statements.letterhead import Addressee, Edition, Sender
@@ -13,6 +14,8 @@ from statements.statement import Statement
 
 # As many items are listed, to be ticked.
 SLIP_ITEMS = 8
+# As many lines to remit to leave room for the smallest slip.
+SNUG_LINES = 5
 # Points that a box, its gaps and the room behind an amount take.
 _TICK_ROOM = 46.0
 
@@ -41,7 +44,7 @@ def slip(
     facts = fitting([(say.word(label), text) for label, text in pairs if text], room)
     rows = _ticked(cells, WORDS_ROOM[edition.paper]) if len(cells) <= SLIP_ITEMS else []
     return {
-        "label": cut(say.word("slip"), 300, 8.5, "semibold"),
+        "label": cut(say.word("slip"), 284, 8.5, "semibold"),
         "remit_label": say.word("remit_to"),
         "remit_to": [cut(line, 230, 8.5) for line in remit_to[:8]],
         "facts": facts,
@@ -51,6 +54,14 @@ def slip(
         "items": rows,
         "across": len(rows[0]) if rows else 0,
     }
+
+
+def smaller_slips(slip: dict[str, Any] | None) -> Iterator[dict[str, Any]]:
+    """The slip without items to tick, then set closer: for when it would need a sheet of its own."""
+    if slip and slip["items"]:
+        yield {**slip, "items": []}
+    if slip and len(slip["remit_to"]) <= SNUG_LINES:
+        yield {**slip, "items": [], "snug": True}
 
 
 def _to_tick(statement: Statement) -> list[tuple[str, int]]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from statements.letterhead import Logo
+from statements.letterhead import Logo, Look
 from statements.rendering import render_statement
 from statements.statement import Memo, Statement
 from tests.statements.paper_samples import (
@@ -184,6 +184,41 @@ def test_the_slip_is_whole_and_at_the_foot_of_the_last_page(count):
     assert enclosed < 792 - 25 * MILLIMETRE
     assert max(above) < top - 12
     assert top > 792 - 25 * MILLIMETRE - 195
+
+
+def test_a_slip_gives_up_its_list_before_it_takes_a_sheet_of_its_own():
+    statement = open_items(8, memo=Memo(unapplied=90_000))
+    lines = tuple(f"Line {number}" for number in range(6))
+
+    one, two = printed(statement), printed(statement, look=Look(payment_text=lines))
+
+    assert len(read(one).pages) == 1
+    assert "Amount enclosed" in text_of(one)
+    assert "Items paid" not in text_of(one)
+    # Where nothing helps, nothing is given up.
+    assert len(read(two).pages) == 2
+    assert "Items paid" in text_of(two)
+
+
+def test_a_slip_is_set_closer_before_it_takes_a_sheet_of_its_own():
+    statement = open_items(9, credit_note=True, memo=Memo(unapplied=90_000, pending=1_234))
+    remit = (
+        "Harbor & Pine Supply Co.",
+        "Dept. 7",
+        "Attn: Cash",
+        "P.O. Box 7",
+        "Suite 3",
+        "Chicago, IL 60673",
+    )
+
+    close, roomy = printed(statement), printed(statement, sender=replace(SENDER, remit_to=remit))
+
+    [page] = read(close).pages
+    words = {word.text: word.y for word in words_of(page)}
+    assert words["Aging by days past due"] < words["Please return this slip with your payment"] - 40
+    assert words["Chicago, IL 60673-0412"] < words["Amount enclosed"] < 792 - 25 * MILLIMETRE
+    # More lines than the smallest slip has room for.
+    assert len(read(roomy).pages) == 2
 
 
 def test_the_slip_can_be_left_out():
