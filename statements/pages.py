@@ -4,7 +4,8 @@ One address serves two things: a customer's own link shows the account as it is 
 issued statement shows exactly that document for ever. Reading writes nothing but the log of views.
 """
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,10 +32,12 @@ from statements.linking import link_ended
 from statements.models import IssuedStatement, StatementView
 from statements.online import choices, page_values
 from statements.options import lenient_options
-from statements.private_answers import private, private_csv, private_pdf
+from statements.private_answers import private, private_csv, private_pdf, private_unavailable
 from statements.statement import Statement
 from statements.viewing import record_view
 from statements.visitors import visitor_of
+
+logger = logging.getLogger("duebook.statements")
 
 NOTHING_THERE = "There is no statement behind this link."
 
@@ -55,7 +58,10 @@ def statement_file(request: HttpRequest, token: str) -> HttpResponse:
     if subject.issued is not None:
         issued = subject.issued
         ready = issued.render_state == IssuedStatement.RenderState.READY
-        answer = private_pdf(read_file(issued) if ready else issued_pdf(issued), file_name(issued))
+        kept = _kept(issued, read_file) if ready else issued_pdf(issued)
+        if kept is None:
+            return private_unavailable()
+        answer = private_pdf(kept, file_name(issued))
     else:
         statement = _statement(subject, request.GET)
         query = request.GET.urlencode()
@@ -78,7 +84,10 @@ def statement_lines(request: HttpRequest, token: str) -> HttpResponse:
     subject = _subject(token)
     issued = subject.issued
     if issued is not None and issued.lines_file:
-        content = read_lines(issued)
+        kept = _kept(issued, read_lines)
+        if kept is None:
+            return private_unavailable()
+        content = kept
     else:
         content = lines_csv(statement=_statement(subject, request.GET), zone=Company.get().zone)
     name = file_name(issued) if issued else statement_file_name(subject.customer.name)
@@ -149,6 +158,16 @@ def _statement(subject: Subject, words: Mapping[str, Any]) -> Statement:
     # Of a past moment nobody can say what AutoPay was going to collect then.
     is_present = options.end >= int(now.timestamp())
     return build_statement(customer=subject.customer, options=options, now=now if is_present else None)
+
+
+def _kept(issued: IssuedStatement, read: Callable[[IssuedStatement], bytes]) -> bytes | None:
+    """A stored file; None, and an entry for the operators, when it is not there or not what was issued."""
+    try:
+        return read(issued)
+    except Exception:
+        # Every kind of store fails in its own way.
+        logger.exception("a stored file of statement %s cannot be read", issued.label)
+        return None
 
 
 def _note_view(request: HttpRequest, subject: Subject, part: StatementView.Part) -> None:

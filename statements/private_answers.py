@@ -12,6 +12,14 @@ def private(answer: HttpResponse) -> HttpResponse:
     return answer
 
 
+def private_unavailable() -> HttpResponse:
+    """A file that is known and cannot be read at present: nobody is told why."""
+    words = "This file cannot be opened at the moment. Please try again later.\n"
+    answer = HttpResponse(words, content_type="text/plain; charset=utf-8", status=503)
+    answer["Retry-After"] = "600"
+    return private(answer)
+
+
 def private_csv(content: bytes, name: str) -> HttpResponse:
     answer = HttpResponse(content, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import pytest
+from django.core.files.storage import default_storage
 from django.test import Client
 
 from customers.models import Customer
@@ -110,3 +111,22 @@ def test_the_file_of_what_was_sent_does_not_change(client: Client, acme: Custome
     Customer.objects.filter(pk=acme.pk).update(name="Renamed")
 
     assert client.get(f"/statements/{issued.token}/csv?type=balance_forward").content == before
+
+
+def test_a_stored_file_that_is_gone_is_a_plain_answer_and_an_entry_for_the_operators(
+    client: Client, acme: Customer, caplog: pytest.LogCaptureFixture
+) -> None:
+    issued = issue(acme)
+    issued.refresh_from_db()
+    name = str(issued.file.name)
+    default_storage.delete(name)
+    caplog.set_level("ERROR", logger="duebook.statements")
+
+    answer = client.get(f"/statements/{issued.token}/pdf")
+
+    assert (answer.status_code, answer["Content-Type"]) == (503, "text/plain; charset=utf-8")
+    assert answer["Cache-Control"] == "private, no-store"
+    assert answer["Retry-After"] == "600"
+    assert name not in answer.content.decode()
+    assert f"a stored file of statement {issued.label} cannot be read" in caplog.text
+    assert not issued.views.exists()
