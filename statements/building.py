@@ -45,10 +45,11 @@ class _Facts:
 def build_statement(*, customer: Customer, options: Options, now: datetime | None = None) -> Statement:
     """The statement of one account in the asked currency or its default one; never empty-handed.
 
-    Default currency: the customer's; else that of its newest invoice (open items: still open at
-    `end`; balance forward: in the period); else the company's. `now` is given by who makes a document
-    of today, whatever its `end`: it then says what AutoPay will collect; nothing else asks for it.
-    Writes nothing.
+    Default currency: the customer's; else that of its newest invoice that is still open at `end` or,
+    balance forward, in the period; else of such a one of its children; else the company's. Writes nothing.
+
+    `now` is given by who makes a document of today, whatever its `end`: it then says what AutoPay will
+    collect; nothing else asks for it.
     """
     facts = _read([customer.pk], options, now)
     currency = options.currency or _default_currency(facts, customer.pk)
@@ -148,9 +149,19 @@ def _by_customer(rows: Iterable[Row]) -> dict[int, list[Row]]:
 def _default_currency(facts: _Facts, pk: int) -> str:
     if facts.currencies.get(pk):
         return facts.currencies[pk]
-    for owner in facts.members[pk]:
-        newest = [(item.at, item.id, item.currency) for item in facts.items[owner] if item.kind == "invoice"]
-        newest += [(e.at, e.id, e.currency) for e in facts.entries[owner] if e.type == "invoice"]
+    for owners in ((pk,), facts.members[pk]):
+        newest = [
+            (item.at, item.id, item.currency)
+            for owner in owners
+            for item in facts.items[owner]
+            if item.kind == "invoice"
+        ]
+        newest += [
+            (entry.at, entry.id, entry.currency)
+            for owner in owners
+            for entry in facts.entries[owner]
+            if entry.type == "invoice"
+        ]
         if newest:
             return max(newest)[2]
     return facts.company_currency

@@ -68,7 +68,9 @@ def lenient_options(words: Mapping[str, Any], *, zone: ZoneInfo, now: datetime) 
     try:
         return parse_options(wanted, zone=zone, now=now)
     except Refused:
-        return parse_options({"type": kind}, zone=zone, now=now)
+        # Only the period can be refused here: the rest is still what was asked for.
+        kept = {name: value for name, value in wanted.items() if name not in ("start", "end")}
+        return parse_options(kept, zone=zone, now=now)
 
 
 def day_options(

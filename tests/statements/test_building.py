@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from customers.ledger.accounts import update_customer
 from statements.building import build_statement, build_statements
 from statements.statement import Options
 from tests.ledgers import Books, at, first_second, last_second, open_books
@@ -82,6 +83,29 @@ def test_the_newest_open_invoice_names_the_currency_of_open_items() -> None:
     )
 
     assert (july.currency, early.currency) == ("usd", "eur")
+
+
+def test_a_period_without_invoices_is_in_the_currency_of_what_is_still_open() -> None:
+    books = open_books("Trader")
+    Books(customer=books.customer, currency="jpy").invoice("2026-05-10", "J-1", "1000")
+    books.invoice("2026-06-10", "U-1", "10")
+    books.pay("2026-06-11", "10", on=[("U-1", "10")])
+
+    assert build_statement(customer=books.customer, options=JULY).currency == "jpy"
+
+
+def test_children_name_the_currency_only_where_their_parent_has_no_invoice() -> None:
+    parent, older, newer = open_books("Group"), open_books("North"), open_books("South")
+    for child in (older, newer):
+        update_customer(
+            customer=child.customer, changes={"parent_customer": parent.customer}, now=at("2026-07-01")
+        )
+    Books(customer=older.customer, currency="eur").invoice("2026-07-02", "E-1", "1")
+    Books(customer=newer.customer, currency="jpy").invoice("2026-07-03", "J-1", "1")
+
+    assert build_statement(customer=parent.customer, options=JULY).currency == "jpy"
+    Books(customer=parent.customer, currency="gbp").invoice("2026-07-01", "G-1", "1")
+    assert build_statement(customer=parent.customer, options=JULY).currency == "gbp"
 
 
 def test_a_cycle_of_parents_does_not_hang() -> None:

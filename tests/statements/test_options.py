@@ -90,3 +90,15 @@ def test_whole_days_reach_from_their_first_second_to_their_last() -> None:
 
     assert options.start is not None
     assert options.end - options.start + 1 == 23 * 3600  # the day on which the clocks go forward
+
+
+def test_a_period_that_makes_no_sense_loses_nothing_else() -> None:
+    words = {
+        "type": "balance_forward", "start": "1785560399", "end": "1782882000", "currency": "EUR",
+        "include_children": "false",
+    }  # fmt: skip
+
+    options = lenient_options(words, zone=CHICAGO, now=NOW)
+
+    assert (options.type, options.currency, options.include_children) == ("balance_forward", "eur", False)
+    assert options.end == int(NOW.timestamp())
