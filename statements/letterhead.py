@@ -19,7 +19,7 @@ _CODE_BELOW = frozenset({"GB", "IE", "HK", "SG", "ZA", "KE", "UA"})
 
 @dataclass(frozen=True, slots=True)
 class Logo:
-    """The sender's picture: PNG, JPEG, GIF, WebP or SVG."""
+    """The sender's picture: PNG, JPEG, GIF or WebP."""
 
     data: bytes
     mime: str

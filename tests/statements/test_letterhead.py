@@ -1,6 +1,7 @@
 import pytest
 
-from statements.letterhead import paper_size, postal_lines
+from statements.letterhead import Logo, paper_size, postal_lines
+from statements.logo import printable_logo
 
 
 @pytest.mark.parametrize(
@@ -28,3 +29,12 @@ def test_writes_the_town_as_the_countrys_post_does(country, lines):
 def test_leaves_no_empty_lines():
     for country in ("US", "DE", "GB"):
         assert not postal_lines(address1="", address2="", city="", state="", postal_code="", country=country)
+
+
+def test_a_drawing_in_svg_is_no_logo() -> None:
+    """It may carry scripts and links; nothing of the kind goes on paper."""
+    drawing = (
+        b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'
+    )
+
+    assert printable_logo(Logo(drawing, "image/svg+xml")) is None
