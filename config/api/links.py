@@ -1,9 +1,11 @@
 """The addresses that paging links start with."""
 
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
+from rest_framework.request import Request
 
 
 def link_base(request: HttpRequest) -> str:
@@ -19,3 +21,14 @@ def link_base(request: HttpRequest) -> str:
     if public and urlsplit(public).netloc == request.get_host() and urlsplit(public).path == prefix:
         return public
     return f"{request.scheme}://{request.get_host()}{prefix}"
+
+
+def query_pairs(request: HttpRequest | Request) -> list[tuple[str, str]]:
+    """The query as pairs. Repeated names are kept once: one client sends link and parameters together,
+    and would otherwise grow the address on every page."""
+    text = request.META.get("QUERY_STRING", "").encode("latin-1", "replace").decode("utf-8", "replace")
+    pairs = parse_qsl(text, keep_blank_values=True)
+    kept: dict[Any, tuple[str, str]] = {}
+    for name, value in pairs:
+        kept[(name, value) if "[]" in name else name] = (name, value)
+    return list(kept.values())

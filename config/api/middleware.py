@@ -8,6 +8,7 @@ import io
 import re
 import uuid
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
@@ -18,7 +19,7 @@ from django.utils import timezone
 
 from config.api.authentication import find_key, shown_key
 from config.api.errors import Problem, answer, problem_for_status, problem_of, unauthenticated
-from config.api.links import link_base
+from config.api.links import link_base, query_pairs
 from config.api.paths import is_api, is_list
 from config.api.query_limits import limit_queries_of_api, limits_of_pages
 from config.api.short_way import way_to_the_view
@@ -101,7 +102,8 @@ def _as_empty_list(request: HttpRequest, response: HttpResponseBase) -> None:
         here = link_base(request) + request.path_info
     except DisallowedHost:
         return
-    response["Link"] = f'<{here}>; rel="self"'
+    query = urlencode(query_pairs(request))
+    response["Link"] = f'<{here}{query and "?"}{query}>; rel="self"'
     response["X-Total-Count"] = "0"
 
 

@@ -8,13 +8,13 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from rest_framework.request import Request
 
 from config.api.keyset import Walk, after, is_after, terms_of
-from config.api.links import link_base
+from config.api.links import link_base, query_pairs
 from config.api.remembering import recall, remember
 from customers.api.query import query_of
 
@@ -135,15 +135,4 @@ def _link(request: Request, page: Page) -> str:
 
 def _kept(request: Request) -> list[tuple[str, str]]:
     """The query without what says which page."""
-    return [pair for pair in _pairs(request) if pair[0] not in ("page", "per_page")]
-
-
-def _pairs(request: Request) -> list[tuple[str, str]]:
-    """The query as pairs. Repeated names are kept once: one client sends link and parameters together,
-    and would otherwise grow the address on every page."""
-    text = request.META.get("QUERY_STRING", "").encode("latin-1", "replace").decode("utf-8", "replace")
-    pairs = parse_qsl(text, keep_blank_values=True)
-    kept: dict[Any, tuple[str, str]] = {}
-    for name, value in pairs:
-        kept[(name, value) if "[]" in name else name] = (name, value)
-    return list(kept.values())
+    return [pair for pair in query_pairs(request) if pair[0] not in ("page", "per_page")]

@@ -122,7 +122,7 @@ def test_errors_of_lists_carry_the_headers_of_lists(db: None, api: Api) -> None:
         response = client.get(path)
         assert response.status_code == status
         assert response["X-Total-Count"] == "0"
-        assert response["Link"] == f'<http://testserver{path.partition("?")[0]}>; rel="self"'
+        assert response["Link"] == f'<http://testserver{path}>; rel="self"'
 
 
 def test_errors_elsewhere_do_not(db: None, api: Api, acme: Customer) -> None:
@@ -210,3 +210,12 @@ def test_what_the_framework_refuses_by_itself_is_json_on_the_api_only(
     assert b"too many fields" not in on_api.content
     assert on_page.status_code == status
     assert on_page["Content-Type"].startswith("text/html")
+
+
+def test_the_link_of_a_refused_list_holds_its_query_without_what_clients_split_on(api: Api) -> None:
+    response = api.get("/customers?sort=name+up,id;x&filter[a]=%3Cb%3E,%22&page=3")
+
+    assert response.status_code == 400
+    assert response["Link"] == (
+        '<http://testserver/customers?sort=name+up%2Cid%3Bx&filter%5Ba%5D=%3Cb%3E%2C%22&page=3>; rel="self"'
+    )
