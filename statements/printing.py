@@ -7,7 +7,7 @@ page must come out as the library's own parser and style sheet would make it.
 
 import gc
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -20,7 +20,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from statements.letterhead import Look, PaperSize, Variant
 from statements.paper.colours import tint
-from statements.quickening import quickened
+from statements.quickening import Places, quickened
 
 # Which sheet a page is set with.
 Kind = Literal["statement", "document"]
@@ -80,6 +80,13 @@ def _font(name: str) -> Asset:
     return Asset((TEMPLATES / "fonts" / file).read_bytes(), "font/woff2")
 
 
+class Root(ElementWrapper):  # type: ignore[misc]
+    """The root of a page. What the library asks for by name (title, links, sheets) stands in the head."""
+
+    def query_all(self, *selectors: Any) -> Iterator[ElementWrapper]:
+        yield from ElementWrapper.query_all(next(self.iter_children()), *selectors)
+
+
 class Page(weasyprint.HTML):  # type: ignore[misc]
     """A page whose markup is well-formed XML, read by expat, and whose sheet says what its elements are.
 
@@ -91,7 +98,7 @@ class Page(weasyprint.HTML):  # type: ignore[misc]
         self.url_fetcher = fetcher
         self.media_type = "print"
         root = ElementTree.fromstring(markup)  # noqa: S314  our own template, texts escaped
-        self.wrapper_element = ElementWrapper.from_html_root(root, content_language=None)
+        self.wrapper_element = Root.from_html_root(root, content_language=None)
         self.etree_element = self.wrapper_element.etree_element
 
     def _ua_stylesheets(self, forms: bool = False) -> list[weasyprint.CSS]:
@@ -123,7 +130,9 @@ class Printer:
         text = "\n".join([*((SHEETS / name).read_text("utf-8") for name in names), COLUMNS])
         if accent != ACCENT:
             text = text.replace(f"#{ACCENT}", f"#{accent}").replace(f"#{tint(ACCENT)}", f"#{tint(accent)}")
-        return weasyprint.CSS(string=text, font_config=self.fonts, url_fetcher=Fetcher())
+        sheet = weasyprint.CSS(string=text, font_config=self.fonts, url_fetcher=Fetcher())
+        sheet.places = Places(text)
+        return sheet
 
 
 def sheet_names(kind: Kind, paper: PaperSize, look: Look) -> tuple[str, ...]:

@@ -1,61 +1,11 @@
-"""Questions that WeasyPrint asks for every box of a page, answered by shorter ways.
+"""Lengths, corners, empty lines and floats of a box."""
 
-What does a style say of a property that no rule mentions, how long are its lengths, how high is its
-empty line, what does a line avoid when nothing floats? Statements spend a third of their time on
-these. The answers are the library's own, which a test holds them to, byte by byte; what does not fit a
-shorter way goes the library's. Outside of `quickened` the library is as it was.
-"""
-
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
-from weasyprint import css
-from weasyprint.css import computed_values
-from weasyprint.css.properties import INHERITED, INITIAL_NOT_COMPUTED, INITIAL_VALUES, Dimension
+from weasyprint.css.properties import Dimension
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout import absolute, background, block, inline, percent, table
 from weasyprint.layout import float as float_
-
-_OF_THEIR_OWN = ("float", "position", "display", "page")
-
-
-def _is_simple(name: str) -> bool:
-    """Whether the property is its initial or inherited value and nothing else, when no rule mentions it."""
-    if name in _OF_THEIR_OWN or name in INITIAL_NOT_COMPUTED or name.startswith("text_decoration_"):
-        return False
-    return not css.check_math(INITIAL_VALUES[name])
-
-
-_SIMPLE = [name for name in INITIAL_VALUES if _is_simple(name)]
-_FROM_PARENT = frozenset(name for name in _SIMPLE if name in INHERITED)
-_FROM_START = {name: INITIAL_VALUES[name] for name in _SIMPLE if name not in INHERITED}
-# `margin-inline-start` and its like decide about properties of other names.
-_LOGICAL = frozenset(
-    function(block=block, inline=inline)
-    for function in computed_values.PHYSICAL_FUNCTIONS.values()
-    for block in ("ttb", "btt")
-    for inline in ("ltr", "rtl")
-)
-
-
-class QuickStyle(css.ComputedStyle):  # type: ignore[misc]  # the library carries no types
-    """A style that looks up by name what no rule mentions."""
-
-    def __init__(self, parent_style: Any, cascaded: Any, *rest: Any) -> None:
-        super().__init__(parent_style, cascaded, *rest)
-        self.quick = parent_style is not None and _LOGICAL.isdisjoint(cascaded)
-
-    def __missing__(self, key: str) -> Any:
-        if self.quick and key not in self.cascaded:
-            if key in _FROM_START:
-                value = self[key] = _FROM_START[key]
-                return value
-            if key in _FROM_PARENT:
-                value = self[key] = self.parent_style[key]
-                return value
-        return super().__missing__(key)
-
 
 _SIDES = ("top", "right", "bottom", "left")
 _LENGTHS = (
@@ -136,23 +86,9 @@ def _avoid(context: Any, box: Any, containing_block: Any, outer: bool = True) ->
 
 
 # The modules that ask have the functions under names of their own.
-_SHORTER: tuple[tuple[Any, str, Any, Any], ...] = (
-    (css, "ComputedStyle", css.ComputedStyle, QuickStyle),
-    *((module, "resolve_percentages", _resolve_slowly, _resolve) for module in (absolute, block, float_)),
-    *((module, "resolve_percentages", _resolve_slowly, _resolve) for module in (inline, table)),
-    (background, "resolve_radii_percentages", _radii_slowly, _radii),
-    (inline, "strut", _strut_slowly, _strut),
-    (inline, "avoid_collisions", _avoid_slowly, _avoid),
+SHORTER: tuple[tuple[Any, str, Any], ...] = (
+    *((module, "resolve_percentages", _resolve) for module in (absolute, block, float_, inline, table)),
+    (background, "resolve_radii_percentages", _radii),
+    (inline, "strut", _strut),
+    (inline, "avoid_collisions", _avoid),
 )
-
-
-@contextmanager
-def quickened() -> Iterator[None]:
-    """The shorter ways, for one document at a time in a process."""
-    for module, name, _, shorter in _SHORTER:
-        setattr(module, name, shorter)
-    try:
-        yield
-    finally:
-        for module, name, own, _ in _SHORTER:
-            setattr(module, name, own)
