@@ -21,7 +21,14 @@ _EXACT_DIGITS = 15  # what a binary double keeps, in every client and in both da
 def read_metadata(pairs: Mapping[str, Any]) -> dict[str, Any]:
     """The map to store. Raises `Refused` for the first pair, or number of pairs, that is not allowed."""
     check_metadata_size(pairs)
-    return {metadata_key(key): metadata_value(key, value) for key, value in pairs.items()}
+    kept: dict[str, Any] = {}
+    for key, value in pairs.items():
+        name = metadata_key(key)
+        if name in kept:
+            # Keys that differ by blanks around them: one would overwrite the other.
+            raise Refused(f"Metadata has the key {name} twice.")
+        kept[name] = metadata_value(key, value)
+    return kept
 
 
 def check_metadata_size(pairs: Mapping[str, Any]) -> None:

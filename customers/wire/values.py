@@ -1,11 +1,16 @@
 """How single values look on the wire."""
 
+import unicodedata
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from customers.money import to_amount
 
+# Spaces, marks of direction, joiners, and signs that only change the one before them.
+_UNSEEN = frozenset({"Cc", "Cf", "Mn", "Zl", "Zp", "Zs"})
+# Letters and signs that are printed as nothing.
+_BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _CONTROLS = {code: None for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"}
 
 
@@ -27,5 +32,11 @@ def metadata(value: Any) -> dict[str, Any]:
 
 
 def clean_text(text: str) -> str:
-    """Without outer blanks and control characters; line feeds and tabs inside stay."""
-    return text.translate(_CONTROLS).strip()
+    """Without outer blanks and control characters; line feeds and tabs inside stay. Text in which nothing
+    can be seen is empty."""
+    kept = text.translate(_CONTROLS).strip()
+    return kept if kept.isascii() or any(map(_is_visible, kept)) else ""
+
+
+def _is_visible(character: str) -> bool:
+    return character not in _BLANK_LETTERS and unicodedata.category(character) not in _UNSEEN

@@ -61,6 +61,8 @@ def test_every_resource_refuses_a_body_without_meaning(wire: Wire, path: str, bo
         ("name", "A\u0000c\u0007me\u0085", "Acme"),
         ("name", "=1+1", "=1+1"),
         ("name", "O'Brien <b>&amp; 北京 🌊 \u202eabc", "O'Brien <b>&amp; 北京 🌊 \u202eabc"),
+        ("name", "\u200bÅ\u0308 क\u200dष", "\u200bÅ\u0308 क\u200dष"),
+        ("notes", "\u200b\u2060\ufeff", None),
         ("notes", "a\r\nb\tc", "a\nb\tc"),
         ("metadata", {"k\u0000": "v\u0000w"}, {"k": "vw"}),
         ("metadata", {"big": 10**30, "long": 0.1234567890123456789}, None),
@@ -152,3 +154,13 @@ def test_a_whole_model_sent_in_writes_only_what_is_a_parameter(wire: Wire, acme:
     )
     assert (changed["id"], changed["customer"], changed["attempt_count"]) == (invoice["id"], acme, 0)
     assert changed["url"] == invoice["url"]
+
+
+@pytest.mark.parametrize(
+    "nothing",
+    ["\u200b", " \u200b\u2060 \ufeff", "\u3164", "\u2800", "\u00a0", "\u202e\u202c", "\ufe0f", "\u00ad"],
+)
+def test_a_name_in_which_nothing_can_be_seen_is_no_name(wire: Wire, acme: int, nothing: str) -> None:
+    assert wire.create("/customers", name=nothing).refusal == (400, "name")
+    assert wire.change(f"/customers/{acme}", name=nothing).refusal == (400, "name")
+    assert wire.change(f"/customers/{acme}", notes=nothing)["notes"] is None
