@@ -46,11 +46,31 @@ def fit_columns(
     elif len(shared) == 2:
         # A name breaks well between its words, a document's number does not.
         name, description = shared
+        parts = [part for cell in cells[description] for part in cell.split(" · ")]
+        parted = left - _needed(labels[description], parts, size)
+        halves = _needed(labels[name], [_wider_half(cell, size) for cell in dict.fromkeys(cells[name])], size)
         needed[name] = int(
-            min(needed[name], max(left * _NAMES_LEAST, left - needed[description], _NARROWEST_NAME))
+            min(
+                needed[name],
+                max(
+                    left * _NAMES_LEAST,
+                    left - needed[description],
+                    # What a name needs for two lines, as long as no part of a description is broken.
+                    min(halves, parted),
+                    _NARROWEST_NAME,
+                ),
+            )
         )
     needed[shared[-1]] = int(left - sum(needed[index] for index in shared[:-1]))
     return needed, dense
+
+
+def _wider_half(name: str, size: float) -> str:
+    """The longer one of a name's two lines, where it is broken best."""
+    words = name.split(" ")
+    splits = [(" ".join(words[:at]), " ".join(words[at:])) for at in range(1, len(words))]
+    wider = [max(pair, key=lambda half: text_width(half, size, "semibold")) for pair in splits]
+    return min(wider, key=lambda half: text_width(half, size, "semibold"), default=name)
 
 
 def _needed(label: str, cells: Sequence[str], size: float) -> int:

@@ -57,18 +57,21 @@ def address_block(sender: Sender, addressee: Addressee, edition: Edition, say: P
     """The addressee as the post reads it, in as many lines as the block is drawn for."""
     least, most = ADDRESS_LINES
     room = window_room(edition)
-    lines, size = _address_lines(sender, addressee, say, room, 10), 10
+    (name, rest), size = _address_lines(sender, addressee, say, room, 10), 10
     for smaller, above in ((9, least), (8, most - 1)):
-        if len(lines) > above:
-            lines, size = _address_lines(sender, addressee, say, room, smaller), smaller
-    lines = [cut(line, room, size) for line in _joined(lines, most)]
+        if len(name) + len(rest) > above:
+            (name, rest), size = _address_lines(sender, addressee, say, room, smaller), smaller
+    lines = [cut(line, room, size) for line in _joined([*name, *rest], most, alone=len(name))]
     # The style sheets set three lines in 10 points, four to seven in 9, eight in 8.
     slots = {10: least, 9: max(least + 1, len(lines)), 8: most}[size]
     return {"lines": _padded(lines, slots), "size": slots}
 
 
-def _address_lines(sender: Sender, addressee: Addressee, say: Phrases, room: float, size: float) -> list[str]:
-    lines = wrap(say.name(addressee.name), room, size, 2)
+def _address_lines(
+    sender: Sender, addressee: Addressee, say: Phrases, room: float, size: float
+) -> tuple[list[str], list[str]]:
+    """The name, on as many lines as the rest leaves it and on two at least, and the rest."""
+    lines: list[str] = []
     if addressee.attention_to:
         lines += wrap(say.say("attention", name=say.name(addressee.attention_to)), room, size, 2)
     for line in addressee.address_lines:
@@ -76,7 +79,7 @@ def _address_lines(sender: Sender, addressee: Addressee, say: Phrases, room: flo
     if addressee.country.upper() != sender.country.upper():
         # The posts of the world read country names in English.
         lines.append(country_name(addressee.country, "en").upper())
-    return lines
+    return wrap(say.name(addressee.name), room, size, max(2, ADDRESS_LINES[1] - len(lines))), lines
 
 
 def title(word: str, edition: Edition) -> tuple[str, int]:
@@ -113,10 +116,10 @@ def running_head(statement: Statement, addressee: Addressee, edition: Edition, s
     ]
 
 
-def _joined(lines: list[str], most: int) -> list[str]:
-    """At most so many lines: the two shortest neighbours share one; name and last line stay alone."""
+def _joined(lines: list[str], most: int, *, alone: int = 1) -> list[str]:
+    """At most so many lines: the two shortest neighbours share one; the `alone` first and the last stay."""
     while len(lines) > most:
-        pairs = range(1, len(lines) - 2)
+        pairs = range(alone, len(lines) - 2)
         at = min(pairs, key=lambda index: len(lines[index]) + len(lines[index + 1]))
         lines = [*lines[:at], f"{lines[at]}, {lines[at + 1]}", *lines[at + 2 :]]
     return lines

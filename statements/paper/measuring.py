@@ -65,7 +65,8 @@ def wrap(text: str, room: float, size: float, lines: int, face: Face = "regular"
     while rest and len(done) < lines - 1:
         end = _line_end(rest, room, size, face)
         done.append(rest[:end].rstrip())
-        rest = rest[end:].lstrip()
+        # A dot between two parts says nothing where a line ends.
+        rest = rest[end:].lstrip().removeprefix("· ")
     if rest:
         done.append(cut(rest, room, size, face))
     return _marked(done)

@@ -96,7 +96,7 @@ def finished(
     labels = [say.word(column) for column in (*texts, *figures)]
     widths, dense = fit_columns(labels, texts, rows, totals, room)
     size = DENSE_SIZE if dense else CELL_SIZE
-    lines = [2 if name == "customer" else 4 for name in texts]
+    lines = [3 if name == "customer" else 4 for name in texts]
     for row in rows:
         if "head" in row:
             row["head"] = cut(row["head"], room - GAP, size, "semibold")

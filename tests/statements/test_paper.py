@@ -288,6 +288,35 @@ def test_a_crowded_address_keeps_every_word_on_eight_lines():
     assert {"14", "West", "Entrance", "7B", "22019", "94107", "Payable"} <= set(words)
 
 
+def test_a_long_name_is_whole_where_the_window_has_room():
+    name = "The Northwind Outfitters Cooperative Association of the Upper Lakes, Rivers and Harbours, Ltd."
+    crowded = replace(
+        ADDRESSEE, name=name, attention_to="Jane Doe", address_lines=("Building 14", "Dock 7B", "Gate 2",
+        "22019 Parkway", "San Francisco, CA 94107"), country="FR",
+    )  # fmt: skip
+    for addressee in (replace(ADDRESSEE, name=name), crowded):
+        lines = model_of(open_items(1), addressee=addressee)["address"]["lines"]
+
+        assert len(lines) <= 8
+        assert "…" not in "".join(lines)
+        assert " ".join(lines).startswith(name)
+
+
+def test_accounts_whose_names_begin_alike_can_be_told_apart():
+    north, south = (
+        "Northwind Outfitters of the North-West, Inc.",
+        "Northwind Outfitters of the South-East, Inc.",
+    )
+    members = (Member(id=1, name=north, number="N-1"), Member(id=2, name=south, number="S-1"))
+    statement = open_items(12, members=members)
+
+    for paper in ("letter", "a4"):
+        rows = model_of(statement, paper=paper)["detail"]["rows"]
+
+        assert {row["texts"][1].replace("\n", " ") for row in rows} == {north, south}
+        assert all("INV-" in row["texts"][2].split("\n")[0] for row in rows)
+
+
 @pytest.mark.parametrize("paper", ["letter", "a4"])
 @pytest.mark.parametrize("scale", [1, 10**6, 10**10])
 def test_the_columns_fill_the_table_and_hold_their_figures(paper, scale):
