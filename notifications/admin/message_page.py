@@ -20,6 +20,10 @@ COLOURS = {
     State.UNKNOWN: "danger", State.QUEUED: "warning", State.SENDING: "warning", State.HELD: "warning",
 }  # fmt: skip
 UNCLEAR = "Nobody knows whether this message went out: it was handed over and no answer came."
+UNWANTED = (
+    "This letter is to be canceled. The print house is asked whether it has it: if so, it is taken out of "
+    "production; if not, it counts as canceled. Cancel it once more to give it up without asking."
+)
 HELD = "The channel is stopped. The message goes on when the channel is released."
 
 
@@ -59,6 +63,8 @@ def describe(message: Message, zone: ZoneInfo) -> dict[str, Any]:
 
 
 def _advice(message: Message) -> str:
+    if message.state == State.UNKNOWN and message.cancel_wanted_at is not None:
+        return UNWANTED
     if message.state == State.UNKNOWN:
         return f"{UNCLEAR} {advice_for(message.channel)}"
     return HELD if message.state == State.HELD else ""

@@ -27,12 +27,14 @@ from notifications.admin.stops import describe_stops, release_page
 from notifications.admin.unclear import ACTS, DONE, unclear_page, unclear_rows
 from notifications.channels.email.blocking import unblock_address
 from notifications.channels.email.mail import mail_page, mail_sender
-from notifications.delivering import want_stopped
+from notifications.delivering import is_looked_for, want_stopped
 from notifications.inbox import simulate
 from notifications.models import Message
 from notifications.tasks import ring_asking, ring_channels
 from statements.admin.pdf_answer import pdf_answer
 from statements.archive import read_kept
+
+ASKED = "The print house is asked to stop this letter."
 
 # The frame that shows a mail runs nothing, loads nothing from elsewhere and has no origin.
 MAIL_POLICY = (
@@ -187,9 +189,11 @@ class MessageAdmin(RoleRights, ModelAdmin):  # type: ignore[misc]  # the theme c
         def perform() -> str:
             ACTS[act](messages=[message], now=timezone.now())
             ring_channels()
+            ring_asking()
             return here
 
-        return act_page(request, act=perform, back=here, done=f"The message was {DONE[act]}.")
+        done = ASKED if act == "cancel" and is_looked_for(message) else f"The message was {DONE[act]}."
+        return act_page(request, act=perform, back=here, done=done)
 
     def stop_letter(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Ask the print house to give a letter back, while it still does."""
@@ -202,7 +206,7 @@ class MessageAdmin(RoleRights, ModelAdmin):  # type: ignore[misc]  # the theme c
             ring_asking()
             return here
 
-        return act_page(request, act=perform, back=here, done="The print house is asked to stop this letter.")
+        return act_page(request, act=perform, back=here, done=ASKED)
 
     def simulate(self, request: HttpRequest, pk: int, news: str) -> HttpResponse:
         """Sandbox: let the vendor report something about this message."""

@@ -38,6 +38,7 @@ _CHANGES = (
     "invoice.deleted", "invoice.viewed", "credit_note.updated", "credit_note.deleted", "payment.updated",
     "payment.deleted", "credit_balance_adjustment.updated", "credit_balance_adjustment.deleted",
     "note.updated", "note.deleted", "message.send_again", "message.mark_as_sent", "message.cancel",
+    "message.went_after_all",
     "email_address.blocked", "email_address.unblocked", "issued_statement.link_renewed",
 )  # fmt: skip
 _CHARGE_COLOURS = {"succeeded": "success", "failed": "danger", "pending": "info", "unknown": "warning"}

@@ -9,7 +9,7 @@ from notifications.delivering.asking import (
 )
 from notifications.delivering.holding import Stop, hold_channel, is_open, list_stops, release_channel
 from notifications.delivering.loop import Batch, deliver_batch, deliver_now
-from notifications.delivering.resolving import cancel_messages, mark_as_sent, send_again
+from notifications.delivering.resolving import cancel_messages, is_looked_for, mark_as_sent, send_again
 from notifications.delivering.sweeping import due_counts, sweep_stale
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "deliver_now",
     "due_counts",
     "hold_channel",
+    "is_looked_for",
     "is_open",
     "list_stops",
     "mark_as_sent",

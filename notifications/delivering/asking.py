@@ -42,6 +42,7 @@ logger = logging.getLogger("duebook.delivery")
 
 State = Message.State
 _ASKED_ABOUT = (State.UNKNOWN, State.SENT)
+LOOKS_FOR_UNWANTED = 2
 _TOO_LATE = "The print house has begun with this letter: it cannot be stopped any more."
 
 
@@ -78,6 +79,8 @@ def want_stopped(*, messages: QuerySet[Message], now: datetime) -> int:
         for first in range(0, len(wanted), 500):
             rows = Message.objects.filter(pk__in=wanted[first : first + 500])
             rows.update(cancel_wanted_at=now, updated_at=now)
+            # Looked for from now on, where it was repeated under its key before.
+            rows.filter(state=State.UNKNOWN).update(asked=0, ask_at=now)
     return len(wanted)
 
 
@@ -165,7 +168,16 @@ def _take(round_: Round, hold: Hold, news: Accepted | TrackingEvent | None) -> N
             row = Message.objects.select_for_update(of=("self",)).get(pk=hold.message.pk)
             move(row, news, now=now)
         hold.message.state = row.state
+    if news is None and _is_given_up(hold.message):
+        _cancel(hold, "not found at the print house", now, state=State.UNKNOWN)
+        return
     _ask_later(round_, hold)
+
+
+def _is_given_up(message: Message) -> bool:
+    """Nobody wants the letter, and the print house did not know it twice."""
+    unwanted = message.state == State.UNKNOWN and message.cancel_wanted_at is not None
+    return unwanted and message.asked + 1 >= LOOKS_FOR_UNWANTED
 
 
 def _ask_later(round_: Round, hold: Hold, *, counts: bool = True) -> None:
@@ -195,17 +207,17 @@ def _stop(round_: Round, hold: Hold, line: Line) -> None:
         end_round(round_, failed)
     else:
         round_.brake.worked()
-        _stopped(hold, now)
+        _cancel(hold, "stopped at the print house", now, state=State.SENT)
 
 
-def _stopped(hold: Hold, now: datetime) -> None:
+def _cancel(hold: Hold, remark: str, now: datetime, *, state: Message.State) -> None:
     message = hold.message
     with transaction.atomic():
-        ours = Message.objects.filter(pk=message.pk, lease_token=hold.token, state=State.SENT)
+        ours = Message.objects.filter(pk=message.pk, lease_token=hold.token, state=state)
         changes = {"state": State.CANCELED, "cancel_wanted_at": None, "cancelable_until": None}
         if ours.update(**changes, ask_at=None, updated_at=now):
             message.refresh_from_db()
-            _remark(message, "stopped at the print house", now)
+            _remark(message, remark, now)
             record_event(type="message.cancel", row=message, now=now)
             announce(message, now=now)
             settle_items([message])

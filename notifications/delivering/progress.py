@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import F
 
+from customers.ledger.events import record_event
 from notifications.channels import CHANNELS
 from notifications.channels.base import TrackingEvent
 from notifications.delivering.announcing import announce
@@ -36,6 +37,10 @@ _LEADS_TO = {
 # When a stage that is no state of its own was reached.
 _MARKS = {Type.DEFERRED: "deferred_at", Type.IN_TRANSIT: "in_transit_at"}
 _OF_CHANNEL = {Type.DEFERRED: "email", Type.IN_TRANSIT: "letter"}
+_BEFORE_MARKS = (State.SENT, State.UNKNOWN, State.CANCELED)
+_HAS_LEFT = (*_BEFORE_MARKS, State.DELIVERED, State.BOUNCED)
+_TAKEN = (Type.ACCEPTED, Type.DEFERRED)
+_CARRIED = (Type.IN_TRANSIT, Type.OPENED, Type.DELIVERED, Type.BOUNCED)
 _FAILED = (State.FAILED, State.BOUNCED)
 _DATES = {Type.DELIVERED: "delivered_at", Type.BOUNCED: "bounced_at"}
 
@@ -48,8 +53,11 @@ def move(row: Message, event: TrackingEvent, *, now: datetime) -> bool:
     changes = _changes(row, event)
     if not changes:
         return False
+    was_canceled = row.state == State.CANCELED
     Message.objects.filter(pk=row.pk).update(**changes, updated_at=now)
     row.refresh_from_db()
+    if was_canceled and row.state != State.CANCELED:
+        _remark(row, "It went out although it was canceled", now)
     announce(row, now=now)
     settle_items([row])
     if row.state in _FAILED:
@@ -68,6 +76,11 @@ def catch_up(row: Message, *, now: datetime) -> None:
         move(row, _as_news(event), now=now)
 
 
+def _remark(row: Message, text: str, now: datetime) -> None:
+    MessageEvent.objects.create(message=row, type=Type.RESOLVED, occurred_at=now, data={"act": text})
+    record_event(type="message.went_after_all", row=row, now=now)
+
+
 def _as_news(event: MessageEvent) -> TrackingEvent:
     return TrackingEvent(
         type=event.type,
@@ -82,38 +95,71 @@ def _as_news(event: MessageEvent) -> TrackingEvent:
 def _changes(row: Message, event: TrackingEvent) -> dict[str, Any]:
     """What the news changes of the row; empty when it changes nothing."""
     state = _LEADS_TO.get(Type(event.type))
-    if state is None or not _is_under_way(row, event):
+    if state is None:
         return {}
+    marked = _mark(row, event)
+    if not _is_under_way(row, event):
+        return marked if row.state == State.BOUNCED else {}
     # News proves that the vendor had the message, also when its answer never came.
-    had = {"vendor": row.vendor or event.vendor, "sent_at": row.sent_at or event.occurred_at}
-    if mark := _MARKS.get(Type(event.type)):
-        return _stage(row, event, mark, had)
-    if _RANK[state] <= _RANK.get(State(row.state), 0):
+    had = {"vendor": row.vendor or event.vendor, "sent_at": row.sent_at or event.occurred_at, **marked}
+    if event.type in _MARKS:
+        back = {**had, "state": State.SENT, "error_code": "", "error_text": ""}
+        return back if marked and row.state in _BEFORE_MARKS else marked
+    if not _leads_on(row, state):
         return {}
     changes = {**had, "state": state, "error_code": "", "error_text": ""}
     if date := _DATES.get(Type(event.type)):
         changes[date] = event.occurred_at
     if state in _FAILED:
         changes |= {"reason": event.reason or Message.Reason.OTHER, "error_text": _words(event)}
+    if row.state == State.CANCELED and row.channel == "letter" and event.type == Type.ACCEPTED:
+        # The print house has what nobody wants: it is asked for it.
+        changes["cancel_wanted_at"] = event.occurred_at
     return changes
 
 
-def _stage(row: Message, event: TrackingEvent, mark: str, had: dict[str, Any]) -> dict[str, Any]:
-    """A letter that left the print house, a mail that the other side wants later."""
-    if row.channel != _OF_CHANNEL[Type(event.type)] or row.state not in (State.SENT, State.UNKNOWN):
+def _mark(row: Message, event: TrackingEvent) -> dict[str, Any]:
+    """The moment at which a mail was put off first, or a letter left the print house.
+
+    A letter has left before it arrived or came back, also when that is heard of later.
+    """
+    mark = _MARKS.get(Type(event.type))
+    if mark is None or row.channel != _OF_CHANNEL[Type(event.type)] or row.sending_since is None:
         return {}
-    if getattr(row, mark) is not None:
-        return {}
-    return {**had, "state": State.SENT, mark: event.occurred_at, "error_code": "", "error_text": ""}
+    known = getattr(row, mark)
+    if mark == "in_transit_at":
+        earlier = known is None or event.occurred_at < known
+        return {mark: event.occurred_at} if earlier and row.state in _HAS_LEFT else {}
+    return {mark: event.occurred_at} if known is None and row.state in _BEFORE_MARKS else {}
+
+
+def _leads_on(row: Message, state: Message.State) -> bool:
+    if state == State.CANCELED and row.in_transit_at is not None:
+        return False
+    if row.state == State.CANCELED:
+        return state != State.CANCELED
+    return _RANK[state] > _RANK.get(State(row.state), 0)
 
 
 def _is_under_way(row: Message, event: TrackingEvent) -> bool:
     if row.state in (State.QUEUED, State.HELD):
         # Staff had it sent again because nobody knew; now it is known to be there, and stays away.
         return event.type == Type.DELIVERED and row.sending_since is not None
+    if row.state == State.CANCELED:
+        return _went_after_all(row, event)
     if row.state == State.FAILED:
         return row.sent_at is not None
     return row.state in (State.UNKNOWN, State.SENT, State.DELIVERED)
+
+
+def _went_after_all(row: Message, event: TrackingEvent) -> bool:
+    """Whether the news is that a canceled message was carried all the same: the vendor knows best.
+
+    Of one that the vendor had taken and gave back, only what happened to it afterwards counts.
+    """
+    if row.sending_since is None:
+        return False
+    return event.type in _CARRIED or (event.type in _TAKEN and row.sent_at is None)
 
 
 def _words(event: TrackingEvent) -> str:

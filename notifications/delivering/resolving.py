@@ -13,6 +13,7 @@ from customers.leases import FREE
 from customers.ledger.events import record_event
 from notifications.channels.email.blocking import blocked_among, key_of
 from notifications.delivering.announcing import announce
+from notifications.delivering.asking import want_stopped
 from notifications.delivering.settling import settle_items
 from notifications.models import Message, MessageEvent, RunItem, StatementRun
 
@@ -96,14 +97,33 @@ def mark_as_sent(*, messages: Iterable[Message], now: datetime) -> int:
 
 
 def cancel_messages(*, messages: Iterable[Message], now: datetime) -> int:
-    """Stop messages that are not yet being handed over, and give up unclear ones. Returns how many."""
-    return _settle_by_hand(
-        messages,
-        (State.QUEUED, State.HELD, State.UNKNOWN),
-        now=now,
-        remark="cancel",
-        changes={"state": State.CANCELED, "due_at": None, "ask_at": None},
-    )
+    """Stop messages that are not yet being handed over, and give up unclear ones. Returns how many.
+
+    An unclear letter is looked for at the print house first, and taken out of production when it is
+    there; canceled a second time it is given up at once. Should a vendor tell later that it carried one
+    all the same, its word counts.
+    """
+    rows = list(messages)
+    letters = Message.objects.filter(pk__in=[row.pk for row in rows], state=State.UNKNOWN)
+    with transaction.atomic():
+        wanted = _locked(letters.on_channel(Message.Channel.LETTER).filter(cancel_wanted_at=None))
+        want_stopped(messages=Message.objects.filter(pk__in=[row.pk for row in wanted]), now=now)
+        for letter in wanted:
+            _note(letter, "cancel", now)
+        looked_for = {letter.pk for letter in wanted}
+        return len(wanted) + _settle_by_hand(
+            [row for row in rows if row.pk not in looked_for],
+            (State.QUEUED, State.HELD, State.UNKNOWN),
+            now=now,
+            remark="cancel",
+            changes={"state": State.CANCELED, "due_at": None, "ask_at": None, "cancel_wanted_at": None},
+        )
+
+
+def is_looked_for(message: Message) -> bool:
+    """Whether canceling this message asks the print house first."""
+    unclear = message.channel == Message.Channel.LETTER and message.state == State.UNKNOWN
+    return unclear and message.cancel_wanted_at is None
 
 
 def _settle_by_hand(
@@ -123,16 +143,20 @@ def _settle_by_hand(
         )
         after = list(Message.objects.filter(pk__in=chosen).order_by("pk"))
         for row in after:
-            MessageEvent.objects.create(
-                message=row, type=MessageEvent.Type.RESOLVED, occurred_at=now, data={"act": remark}
-            )
-            record_event(type=f"message.{remark}", row=row, now=now)
+            _note(row, remark, now)
             announce(row, now=now)
         if remark == "send_again":
             _reopen_runs(after, now)
             _reopen_items(after)
         settle_items(after)
     return changed
+
+
+def _note(row: Message, act: str, now: datetime) -> None:
+    MessageEvent.objects.create(
+        message=row, type=MessageEvent.Type.RESOLVED, occurred_at=now, data={"act": act}
+    )
+    record_event(type=f"message.{act}", row=row, now=now)
 
 
 def _locked(rows: QuerySet[Message]) -> list[Message]:

@@ -58,17 +58,29 @@ def read_event(row: VendorEvent, *, now: datetime) -> str:
     if not belongs(message, letter_id):
         return "about an earlier sending"
     adopt(message, letter_id)
-    if (day := day_of(letter.get("expected_delivery_date"))) is not None:
-        Message.objects.filter(pk=message.pk).exclude(expected_delivery_date=day).update(
-            expected_delivery_date=day, updated_at=now
-        )
     moved = apply_event(message=message, event=_notice(row, event, step, letter_id), now=now)
+    _expect(message, row.vendor, letter_id, now=now)
     return f"{kind}: moved" if moved else f"{kind}: nothing new"
+
+
+def _expect(message: Message, vendor: str, letter_id: str, *, now: datetime) -> None:
+    """Expect the letter on the day that was named last by the vendor's clock, however late we hear of it."""
+    told = MessageEvent.objects.filter(message=message, vendor=vendor)
+    days = [
+        (moment, data["expected"])
+        for moment, data in told.values_list("occurred_at", "data")
+        if data.get("vendor_id") == letter_id and "expected" in data
+    ]
+    if days and (day := day_of(max(days)[1])):
+        others = Message.objects.filter(pk=message.pk).exclude(expected_delivery_date=day)
+        others.update(expected_delivery_date=day, updated_at=now)
 
 
 def _notice(row: VendorEvent, event: Mapping[str, Any], step: str, letter_id: str) -> TrackingEvent:
     failed = _TYPES[step] in (Type.FAILED, Type.BOUNCED)
     data = {"status": step, "vendor_id": letter_id}
+    if (day := day_of(_letter_of(event).get("expected_delivery_date"))) is not None:
+        data["expected"] = day.isoformat()
     if step in _WORDS:
         data["description"] = _WORDS[step]
     return TrackingEvent(

@@ -19,15 +19,20 @@ def belongs(message: Message, vendor_id: str) -> bool:
         return True
     if message.vendor_id == vendor_id:
         return not (under_way and message.key_number)
-    return under_way
+    return under_way or _was_given_up(message)
+
+
+def _was_given_up(message: Message) -> bool:
+    """Canceled while nobody knew whether the vendor had it."""
+    return message.state == State.CANCELED and message.handed_over_at is not None
 
 
 def adopt(message: Message, vendor_id: str) -> None:
     """Note the vendor's id of a message whose answer never came: the vendor has just named it."""
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("Reports are acted upon in one transaction.")
-    if message.state == State.UNKNOWN and vendor_id:
-        Message.objects.filter(pk=message.pk, state=State.UNKNOWN).update(vendor_id=vendor_id[:255])
+    if vendor_id and (message.state == State.UNKNOWN or _was_given_up(message)):
+        Message.objects.filter(pk=message.pk, state=message.state).update(vendor_id=vendor_id[:255])
 
 
 def ask_no_more(message: Message) -> None:

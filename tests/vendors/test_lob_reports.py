@@ -1,7 +1,8 @@
 """What Lob reports about letters: forged, stale, strange, repeated and reordered events."""
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -39,14 +40,45 @@ def test_lobs_events_move_a_letter_along(letter: Message) -> None:
     assert Event.objects.filter(type="letter.delivered").count() == 1
 
 
-@pytest.mark.parametrize("order", [["mailed", "delivered"], ["delivered", "mailed"]])
-def test_lobs_events_in_any_order_end_alike(letter: Message, order: list[str]) -> None:
-    for kind in order:
-        lob_says(letter_event(letter, kind))
-    work()
+STEPS = {
+    "created": {"at": "2026-08-03T15:00:00Z", "expected_delivery_date": "2026-08-14"},
+    "mailed": {"at": "2026-08-05T15:00:00Z", "expected_delivery_date": "2026-08-18"},
+    "in_transit": {"at": "2026-08-06T15:00:00Z", "expected_delivery_date": "2026-08-17"},
+    "delivered": {"at": "2026-08-17T15:00:00Z"},
+    "returned_to_sender": {"at": "2026-08-17T15:00:00Z"},
+}
 
-    assert describe_message(fresh(letter))["state"] == "delivered"
-    assert fresh(letter).in_transit_at is not None or order[0] == "delivered"
+
+@pytest.mark.parametrize("order", list(permutations(["created", "mailed", "in_transit", "delivered"])))
+def test_lobs_events_in_any_order_end_alike(letter: Message, order: tuple[str, ...]) -> None:
+    _tell(letter, order)
+
+    row = fresh(letter)
+    assert (row.state, row.in_transit_at, row.delivered_at, row.expected_delivery_date) == (
+        "delivered",
+        datetime.fromisoformat("2026-08-05T15:00:00Z"),
+        datetime.fromisoformat("2026-08-17T15:00:00Z"),
+        date(2026, 8, 17),
+    )
+
+
+@pytest.mark.parametrize("order", list(permutations(["mailed", "in_transit", "returned_to_sender"])))
+def test_a_letter_that_came_back_had_left_in_any_order_of_news(
+    letter: Message, order: tuple[str, ...]
+) -> None:
+    _tell(letter, order)
+
+    row = fresh(letter)
+    assert (row.state, row.in_transit_at) == ("bounced", datetime.fromisoformat("2026-08-05T15:00:00Z"))
+
+
+def _tell(letter: Message, kinds: Iterable[str]) -> None:
+    for kind in kinds:
+        words = dict(STEPS[kind])
+        event = {**letter_event(letter, kind), "date_created": words.pop("at")}
+        event["body"] |= words
+        lob_says(event)
+        work()
 
 
 @pytest.mark.parametrize(

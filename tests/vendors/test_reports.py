@@ -11,8 +11,9 @@ from django.test import Client
 
 from customers.models import Contact, Customer, Event
 from notifications import tasks
+from notifications.channels.sms.days import taken_until
 from notifications.channels.sms.optouts import record_word
-from notifications.delivering import deliver_batch, send_again
+from notifications.delivering import cancel_messages, deliver_batch, send_again
 from notifications.hooks.twilio import signature
 from notifications.inbox import forget_old, store_report, waiting_count, work_off
 from notifications.inbox.storing import Report
@@ -178,6 +179,34 @@ def test_a_status_settles_a_text_whose_answer_was_lost(
 
     assert (fresh(row).state, fresh(row).vendor_id) == ("sent", sid)
     assert Event.objects.filter(type="text_message.sent").count() == 1
+
+
+def test_a_text_that_was_canceled_while_unclear_follows_twilio_and_keeps_its_day(
+    twilio: TwilioServer, reader: Reader, options: Options, now: datetime
+) -> None:
+    twilio.script = first("reset after")
+    [row] = send_statement(customer=reader(), channel="sms", options=options, now=now)
+    cancel_messages(messages=[row], now=now)
+    assert describe_message(fresh(row))["state"] == "failed"
+    assert set(taken_until([row.recipient_key], now=now)) == {row.recipient_key}
+
+    status(row, "sent", MessageSid=twilio.texts[0]["sid"])
+    status(row, "delivered", MessageSid=twilio.texts[0]["sid"])
+    work()
+
+    assert (fresh(row).state, fresh(row).vendor_id) == ("delivered", twilio.texts[0]["sid"])
+    news = Event.objects.filter(object_id=row.public_id).values_list("type", flat=True)
+    assert {"message.cancel", "message.went_after_all", "text_message.delivered"} <= set(news)
+
+
+def test_a_text_that_was_canceled_before_its_turn_frees_the_day(
+    twilio: TwilioServer, reader: Reader, options: Options, now: datetime
+) -> None:
+    [row] = send_statement(customer=reader(), channel="sms", options=options, now=now, deliver=False)
+
+    cancel_messages(messages=[row], now=now)
+
+    assert taken_until([row.recipient_key], now=now) == {}
 
 
 def test_unknown_messages_and_statuses_do_no_harm(text: Message) -> None:

@@ -22,7 +22,8 @@ from statements.statement import Options
 from statements.tasks import render_statements
 from tests.vendors.conftest import fresh
 from tests.vendors.lob_server import LobServer
-from tests.vendors.server import first
+from tests.vendors.reporting import letter_event, lob_says, work
+from tests.vendors.server import always, first
 
 pytestmark = pytest.mark.django_db
 
@@ -128,3 +129,82 @@ def test_waiting_letters_are_canceled_without_a_word_to_lob(
 
     assert cancel_messages(messages=rows, now=now) == 1
     assert lob.orders == 0
+
+
+def test_an_unclear_letter_that_staff_cancel_is_taken_out_of_production(post: Post, lob: LobServer) -> None:
+    lob.script = first("reset after")
+    row, present = post(), datetime.now(UTC)
+    assert (row.state, lob.copies) == ("unknown", {row.public_id: 1})
+
+    assert cancel_messages(messages=[row], now=present) == 1
+    assert fresh(row).state == "unknown"
+    ask_vendor(channel="letter", now=present)
+    stop_letters(now=present)
+
+    assert fresh(row).state == "canceled"
+    assert lob.copies == {}
+    assert lob.orders == 2
+
+
+def test_an_unclear_letter_that_staff_cancel_counts_as_canceled_when_it_is_nowhere(
+    post: Post, lob: LobServer
+) -> None:
+    lob.script = first("reset before")
+    row, present = post(), datetime.now(UTC)
+    cancel_messages(messages=[row], now=present)
+
+    ask_vendor(channel="letter", now=present)
+    assert fresh(row).state == "unknown"
+    ask_vendor(channel="letter", now=present + timedelta(minutes=5))
+
+    assert fresh(row).state == "canceled"
+    assert (lob.orders, lob.letters) == (1, [])
+    assert Event.objects.filter(type="letter.failed").count() == 1
+
+
+@pytest.fixture
+def given_up(post: Post, lob: LobServer) -> Message:
+    """A letter that was canceled twice while Lob answered nothing, but has it."""
+    lob.script, lob.faults_of_questions = first("reset after"), always("reset before")
+    row = post()
+    for _ in range(2):
+        assert cancel_messages(messages=[fresh(row)], now=datetime.now(UTC)) == 1
+    lob.faults_of_questions = lambda _: ""
+    assert describe_message(fresh(row))["state"] == "canceled"
+    return fresh(row)
+
+
+def test_a_letter_that_was_mailed_after_all_follows_lob(given_up: Message, lob: LobServer) -> None:
+    given_up.vendor_id = lob.letters[0]["id"]
+    lob_says(letter_event(given_up, "mailed"))
+    work()
+
+    row = fresh(given_up)
+    assert (describe_message(row)["state"], row.vendor_id) == ("in_transit", given_up.vendor_id)
+    kinds = Event.objects.filter(object_id=row.public_id).order_by("pk").values_list("type", flat=True)
+    assert [kind for kind in kinds if kind.startswith("letter.")] == ["letter.failed", "letter.sent"]
+    assert "message.went_after_all" in kinds
+    assert "went out although" in row.message_events.filter(type="resolved").latest("pk").data["act"]
+
+
+def test_a_letter_that_lob_has_after_all_is_taken_back(given_up: Message, lob: LobServer) -> None:
+    given_up.vendor_id = lob.letters[0]["id"]
+    lob_says(letter_event(given_up, "created"))
+    work()
+    assert fresh(given_up).state == "sent"
+
+    stop_letters(now=datetime.now(UTC))
+
+    assert (fresh(given_up).state, lob.copies) == ("canceled", {})
+
+
+def test_what_the_print_house_gave_back_stays_canceled(post: Post, lob: LobServer) -> None:
+    row = post()
+    want_stopped(messages=Message.objects.all(), now=datetime.now(UTC))
+    stop_letters(now=datetime.now(UTC))
+
+    for kind in ("created", "rendered_pdf", "deleted"):
+        lob_says(letter_event(row, kind))
+    work()
+
+    assert fresh(row).state == "canceled"

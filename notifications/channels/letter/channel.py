@@ -69,8 +69,15 @@ class LetterChannel(Channel):
         return 0 if is_sandbox() else settings.LOB_PER_SECOND
 
     def next_ask(self, message: Message, *, now: datetime) -> datetime | None:
-        """Unclear ones are repeated under their key while Lob keeps it, then looked up once."""
-        if is_sandbox() or message.state == Message.State.SENT:
+        """Unclear ones are repeated under their key while Lob keeps it, then looked up once.
+
+        Those that nobody wants any more are looked up only, a second time after a while.
+        """
+        if message.state == Message.State.SENT:
+            return None
+        if message.cancel_wanted_at is not None:
+            return now + timedelta(seconds=settings.LOOK_UP_AGAIN_SECONDS)
+        if is_sandbox():
             return None
         if message.asked and not _key_lives(message):
             return None

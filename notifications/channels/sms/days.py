@@ -48,4 +48,8 @@ def taken_until(numbers: Iterable[str], *, now: datetime) -> dict[str, datetime]
 
 
 def _is_lost(row: TextDay) -> bool:
-    return row.message is not None and row.message.state in NEVER_ARRIVED
+    text = row.message
+    if text is None or text.state not in NEVER_ARRIVED:
+        return False
+    # Canceled while nobody knew whether Twilio had it: it may have arrived.
+    return not (text.state == Message.State.CANCELED and text.handed_over_at is not None)

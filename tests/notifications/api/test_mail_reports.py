@@ -14,6 +14,7 @@ from django.test import Client
 
 from customers.models import Event
 from notifications import tasks
+from notifications.delivering import cancel_messages
 from notifications.inbox import simulate, work_off
 from notifications.models import BlockedAddress, Message, VendorEvent
 from notifications.sending import send_statement
@@ -116,6 +117,22 @@ def test_a_report_moves_the_mail_is_news_once_and_blocks_who_is_gone(
         [(message.recipient, blocked)] if blocked else []
     )
     assert VendorEvent.objects.count() == 1
+
+
+def test_a_mail_that_was_canceled_while_unclear_follows_the_vendor(mail: Mail, now: datetime) -> None:
+    message = mail()
+    Message.objects.filter(pk=message.pk).update(state="unknown", sent_at=None, vendor="")
+    message.refresh_from_db()
+    cancel_messages(messages=[message], now=now)
+    message.refresh_from_db()
+    assert describe_message(message)["state"] == "rejected"
+
+    tell(now, event(message, "Delivery"))
+
+    message.refresh_from_db()
+    assert (message.state, describe_message(message)["state"]) == ("delivered", "sent")
+    news = Event.objects.filter(object_id=message.public_id).values_list("type", flat=True)
+    assert {"email.not_sent", "message.went_after_all", "email.delivered"} <= set(news)
 
 
 def test_opens_tell_who_looked(mail: Mail, now: datetime) -> None:
