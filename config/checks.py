@@ -8,6 +8,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.utils.module_loading import import_string
 
 from config.reach import public_url_problem
 
@@ -34,6 +35,11 @@ def check_mail(app_configs: Apps, **_: Any) -> list[CheckMessage]:
     """Half of a mail account is worse than none: it fails at the first statement instead of at the start."""
     if bool(settings.EMAIL_HOST_USER) != bool(settings.EMAIL_HOST_PASSWORD):
         return [Error("Set both EMAIL_HOST_USER and EMAIL_HOST_PASSWORD, or neither.", id="duebook.E004")]
+    try:
+        import_string(settings.EMAIL_BACKEND)
+    except ImportError as missing:
+        # Amazon SES, for one, needs a library that does not come along.
+        return [Error(f"EMAIL_BACKEND cannot be used: {missing}", id="duebook.E006")]
     if settings.DELIVERY_MODE == "live" and not settings.EMAIL_HOST and "smtp" in settings.EMAIL_BACKEND:
         return [
             checks.Warning(

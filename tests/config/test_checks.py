@@ -31,6 +31,15 @@ def test_half_of_a_mail_account_is_an_error(settings):
     assert [found.id for found in checks.check_mail(None)] == ["duebook.E004"]
 
 
+def test_a_mail_backend_that_is_not_there_is_an_error(settings):
+    settings.EMAIL_BACKEND = "anymail.backends.carrier_pigeon.EmailBackend"
+
+    [found] = checks.check_mail(None)
+
+    assert found.id == "duebook.E006"
+    assert "carrier_pigeon" in found.msg
+
+
 def test_live_mode_without_mail_is_worth_a_warning(settings):
     settings.DELIVERY_MODE, settings.EMAIL_HOST = "live", ""
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

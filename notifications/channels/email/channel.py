@@ -25,6 +25,7 @@ from notifications.channels.base import (
 from notifications.channels.email.blocking import GONE, block_address, blocked_among, key_of
 from notifications.channels.email.mail import MailSender, build_mail, mail_sender, message_id
 from notifications.channels.email.replies import TooBig
+from notifications.channels.email.ses import is_ses, ses_backend
 from notifications.channels.email.smtp import Envelope, envelope, send_over
 from notifications.channels.email.timed import Clock, TimedBackend
 from notifications.channels.email.vendors import ask_for, features_of, send_through
@@ -176,7 +177,8 @@ class BackendLine(MailLine):
 
     def __init__(self, sender: MailSender) -> None:
         self._sender = sender
-        self._backend: Any = get_connection(fail_silently=False)
+        backend = get_connection(fail_silently=False)
+        self._backend: Any = ses_backend() if is_ses(backend) else backend
         self._features = features_of(self._backend)
 
     def prepare(self, message: Message, document: Document | None) -> Prepared[EmailMultiAlternatives]:

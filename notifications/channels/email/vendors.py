@@ -9,6 +9,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 from notifications.channels.base import Rejected, Stopped, Unavailable, Unclear
 from notifications.channels.email.replies import TooBig
+from notifications.channels.email.ses import is_ses, send_by_ses
 
 _LATER = frozenset({408, 425})
 _TOO_BIG = 413
@@ -73,6 +74,9 @@ def send_through(backend: Any, mail: EmailMessage, *, recipient: str) -> str:
         AnymailRecipientsRefused,
     )
 
+    if is_ses(backend):
+        send_by_ses(backend, mail)
+        return _raise_for_recipient(mail, recipient)
     try:
         sent = backend.send_messages([mail])
     except AnymailRecipientsRefused as refused:
