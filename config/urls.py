@@ -1,4 +1,4 @@
-"""Mounts the floors, top floor first. Pages for people have prefixes of their own; all else is API.
+"""Mounts the floors. Pages for people have prefixes of their own; all else is API.
 
 The prefixes without API authentication are listed in config/api/paths.py; keep both lists alike.
 """
@@ -21,6 +21,8 @@ handler500 = "config.api.errors.handler500"
 open_to_all: dict[str, list[Any]] = {"authentication_classes": [], "permission_classes": []}
 
 urlpatterns = [
+    # Tried one after the other: what programs ask for most comes first.
+    path("", include("customers.api.urls")),
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
@@ -28,9 +30,8 @@ urlpatterns = [
     path("docs", SpectacularSwaggerSplitView.as_view(url_name="schema", **open_to_all), name="docs"),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
-    # The floors, top floor first: one line for each floor's pages, then one for its API.
+    # The floors above, top floor first: one line for each floor's pages, then one for its API.
     path("", include("notifications.urls")),
     path("", include("notifications.api.urls")),
     path("", include("statements.urls")),
-    path("", include("customers.api.urls")),
 ]

@@ -12,9 +12,9 @@ from customers.api.fields import Text, Timestamp
 from customers.api.permissions import key_of
 from customers.api.query import query_of
 from customers.api.shapes import Shape
-from customers.api.visibility import visible
+from customers.api.visibility import sees_all, visible
 from customers.ledger.balances import Balance, balance_of, present_balance
-from customers.models import Customer
+from customers.models import ApiKey, Customer
 from customers.wire.values import money, seconds
 
 
@@ -27,16 +27,20 @@ class BalanceShape(Shape):
 
 class CustomerBalance(ApiView):
     def get(self, request: Request, customer: str) -> Response:
-        rows, pk = visible(Customer.objects.all(), key_of(request)), int(customer)
+        key, pk = key_of(request), int(customer)
         wanted, now = BalanceShape.read(query_of(request), update=True), timezone.now()
         if wanted.get("as_of"):
-            row = _found(rows.filter(pk=pk).first(), pk)
+            row = _visible_customer(pk, key)
             return Response(describe_balance(balance_of(customer=row, now=now, **wanted)))
-        # Who may see every account needs no query to find out whether this one may be seen.
-        if rows.query.where:
-            _found(rows.filter(pk=pk).first(), pk)
+        if not sees_all(key):
+            _visible_customer(pk, key)
         balance = present_balance(customer_id=pk, now=now, currency=wanted.get("currency"))
         return Response(describe_balance(_found(balance, pk)))
+
+
+def _visible_customer(pk: int, key: ApiKey) -> Customer:
+    row: Customer = _found(visible(Customer.objects.filter(pk=pk), key).first(), pk)
+    return row
 
 
 def _found(what: Any, pk: int) -> Any:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from customers.errors import Refused
 from customers.ledger.assignment import cadence_for
@@ -42,8 +42,7 @@ def create_customer(*, values: Mapping[str, Any], now: datetime) -> Customer:
     Raises Refused for a number in use, a cycle or depth over five, AutoPay without a gateway.
     One that is to be chased and has no cadence gets the one that takes it. Source: Invoiced API, Customers.
     """
-    company = Company.get()
-    wanted = {**_defaults(company), **values}
+    wanted = {**_defaults(), **values}
     taxes = wanted.pop("taxes", [])
     parent = wanted.get("parent_customer")
     lock_lineage(parent_id=wanted.get("parent_customer_id", parent and parent.pk))
@@ -163,12 +162,16 @@ def delete_contact(*, contact: Contact, now: datetime) -> None:
     contact.delete()
 
 
-def _defaults(company: Company) -> dict[str, Any]:
-    return {
-        "country": company.country,
-        "autopay": company.autopay,
-        "payment_terms": company.payment_terms,
-    }
+def _defaults() -> dict[str, Any]:
+    """What the company has set for new accounts: three of its columns, by hand, because reading its whole
+    row takes as long as writing the account."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT country, autopay, payment_terms FROM {Company._meta.db_table} WHERE id = 1")
+        row = cursor.fetchone()
+    if row is None:
+        company = Company.get()
+        row = company.country, company.autopay, company.payment_terms
+    return {"country": row[0], "autopay": bool(row[1]), "payment_terms": row[2]}
 
 
 def _settle(customer: Customer, given: set[str], *, was: int | None, was_autopay: bool = False) -> None:
