@@ -1,6 +1,7 @@
 """Coming in: the login, and the first day of a new installation."""
 
 import pytest
+from axes.models import AccessAttempt
 from playwright.sync_api import expect
 
 from customers.models import Company, User
@@ -23,6 +24,20 @@ def test_staff_log_in_with_their_password_only(desk: Desk, greta: User) -> None:
     _log_in(desk, PASSWORD)
     desk.arrive("Dashboard")
     expect(desk.page.get_by_text("No customers yet.")).to_be_visible()
+
+
+def test_too_many_wrong_passwords_are_answered_with_a_page(desk: Desk, greta: User) -> None:
+    AccessAttempt.objects.create(username=greta.username, ip_address="127.0.0.1", failures_since_start=10)
+    desk.open("/admin/", "Log in")
+
+    _log_in(desk, PASSWORD)
+
+    desk.arrive("Locked for a while")
+    expect(desk.page.get_by_text("Try again in 10 minutes.")).to_be_visible()
+    # The browser notes each status of a fault; here it is meant.
+    [note] = desk.troubles
+    assert "429" in note
+    desk.troubles.clear()
 
 
 def test_the_first_login_asks_for_an_own_password_and_then_sets_up_the_company(
