@@ -14,7 +14,7 @@ from notifications.channels import CHANNELS
 from notifications.channels.letter.paper import MOST_SHEETS, expected_delivery, sheets
 from notifications.channels.sandbox import is_sandbox
 from notifications.channels.sms.days import taken_until
-from notifications.channels.sms.hours import quiet_reason
+from notifications.channels.sms.hours import apart_reason, quiet_reason
 from notifications.channels.sms.optouts import opted_out
 from notifications.composing import Letterbox, write_texts
 from notifications.debouncing import recent_copies, same_statement
@@ -157,9 +157,10 @@ def _text_rules(recipients: Sequence[Recipient], company: Company, now: datetime
         taken = taken_until(numbers, now=now)
     served = 0
     for recipient in recipients:
-        quiet = quiet_reason(
-            number=recipient.key, moment=now, zone=company.zone, hours=settings.SMS_QUIET_HOURS
-        )
+        asked: Any = {"moment": now, "zone": company.zone, "hours": settings.SMS_QUIET_HOURS}
+        quiet = quiet_reason(number=recipient.key, **asked)
+        if apart := apart_reason(number=recipient.key, **asked):
+            hints.append(Hint(apart))
         if recipient.key in gone:
             hints.append(Hint(f"{recipient.shown} has opted out of text messages and gets none."))
         elif recipient.key in taken:

@@ -10,7 +10,7 @@ from django.db import connection
 
 from customers.errors import Refused
 from customers.models import Company
-from notifications.channels.sms.hours import next_allowed, quiet_reason, zones_of
+from notifications.channels.sms.hours import apart_reason, next_allowed, quiet_reason, zones_of
 from notifications.delivering import deliver_batch
 from notifications.models import Message
 from notifications.phones import takes_texts
@@ -86,6 +86,47 @@ def test_what_falls_into_the_night_goes_in_the_morning(number: str, clock: str, 
     found = next_allowed(number=number, moment=local(clock), zone=CHICAGO, hours=HOURS)
 
     assert found == local(next_clock)
+
+
+OFFICE = (time(9), time(17))
+MUMBAI, SYDNEY_MOBILE = "+919820123456", "+61412345678"
+
+
+@pytest.mark.parametrize(
+    ("number", "zone", "hours", "clock", "next_clock"),
+    [
+        # Nine to five in New York and in India have no minute in common: India decides.
+        (MUMBAI, "America/New_York", OFFICE, "2026-11-26T14:00:00+05:30", "2026-11-26T14:00:00+05:30"),
+        (MUMBAI, "America/New_York", OFFICE, "2026-11-26T20:00:00+05:30", "2026-11-27T09:00:00+05:30"),
+        # Nor have São Paulo and all of Australia by the hours that ship: morning on Cocos comes last.
+        (SYDNEY_MOBILE, "America/Sao_Paulo", HOURS, "2026-08-03T00:00:00+10:00", "2026-08-03T08:00:00+06:30"),
+    ],
+)
+def test_where_daytime_here_and_there_never_meet_the_readers_own_decides(
+    number: str, zone: str, hours: tuple[time, time], clock: str, next_clock: str
+) -> None:
+    moment, expected = datetime.fromisoformat(clock), datetime.fromisoformat(next_clock)
+    asked: Any = {"number": number, "zone": ZoneInfo(zone), "hours": hours}
+
+    assert next_allowed(moment=moment, **asked) == expected
+    assert (quiet_reason(moment=moment, **asked) == "") is (moment == expected)
+    assert quiet_reason(moment=expected, **asked) == ""
+    assert "the reader's own decide" in apart_reason(moment=moment, **asked)
+
+
+def test_a_number_whose_own_zones_never_meet_goes_by_the_companys() -> None:
+    noon = local("2026-08-03T12:00:00")
+    asked: Any = {"number": SYDNEY_MOBILE, "moment": noon, "zone": CHICAGO, "hours": (time(12), time(12, 5))}
+
+    assert quiet_reason(**asked) == ""
+    assert "yours decide" in apart_reason(**asked)
+
+
+def test_where_daytime_meets_nothing_is_said() -> None:
+    noon = local("2026-08-03T12:00:00")
+
+    for number in (CHICAGOAN, BERLINER, FREE):
+        assert apart_reason(number=number, moment=noon, zone=CHICAGO, hours=HOURS) == ""
 
 
 def test_zones_are_those_of_the_number() -> None:

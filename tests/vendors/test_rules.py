@@ -126,6 +126,24 @@ def test_a_reader_in_another_zone_is_let_sleep(twilio: TwilioServer, reader: Rea
     assert twilio.orders == 0
 
 
+def test_a_text_to_where_it_is_never_day_at_the_same_time_goes_by_the_readers_clock(
+    twilio: TwilioServer, reader: Reader, live: Any
+) -> None:
+    live.SMS_QUIET_HOURS, live.SMS_MORNING_SPREAD_SECONDS = (time(9), time(17)), 60
+    reader(phone="+919820123456", country="IN")
+    run_texts(local("2026-08-03T09:00:00"))  # half past seven in the evening there
+
+    deliver_batch(channel="sms", now=local("2026-08-03T09:00:00"))
+    due_at = fresh(Message.objects.get()).due_at
+    assert due_at is not None
+    assert (
+        local("2026-08-04T09:00:00", "Asia/Kolkata") <= due_at < local("2026-08-04T09:02:00", "Asia/Kolkata")
+    )
+    deliver_batch(channel="sms", now=due_at)
+
+    assert Message.objects.get().state == "sent"
+
+
 def test_a_text_of_the_api_whose_retry_falls_into_the_night_waits_for_the_morning(
     twilio: TwilioServer, reader: Reader, options: Options, live: Any
 ) -> None:

@@ -1,7 +1,7 @@
 """Sending one statement from the customer's page: what is chosen, what is shown beforehand, what happens."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 import pytest
@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from customers.models import Company, Customer
+from customers.models import Company, Contact, Customer
 from notifications.channels.email.blocking import block_address
 from notifications.channels.sms.optouts import record_word
 from notifications.models import Message
@@ -235,6 +235,15 @@ def test_a_text_at_night_is_told_of_before_it_is_refused(
     time_machine.move_to(now.replace(hour=4))
 
     assert "The sandbox sends all the same." in look(desk, north, channel="sms")
+
+
+def test_a_reader_whose_day_never_meets_ours_is_told_of(desk: Client, north: Customer, settings: Any) -> None:
+    settings.SMS_QUIET_HOURS = (time(9), time(17))
+    Contact.objects.create(customer=north, name="Asha", phone="+919820123456", sms_enabled=True)
+
+    told = look(desk, north, channel="sms", text_to=["+919820123456"])
+
+    assert "both in America/Chicago and in Asia/Calcutta: the reader&#x27;s own decide." in told
 
 
 def test_the_price_of_a_letter_and_what_its_address_lacks_are_told(desk: Client, north: Customer) -> None:
