@@ -38,6 +38,7 @@ def build_document_model(
     return {
         "language": edition.locale.replace("_", "-"),
         "right_to_left": is_right_to_left(edition.locale),
+        "a4": edition.paper == "a4",
         "tagged": edition.variant == "ua",
         "meta": _metadata(document, titled, sender, addressee),
         "mark": _mark(document, edition, say),

@@ -15,7 +15,7 @@ from statements.paper.figures import (
     strip,
 )
 from statements.paper.measuring import clean, cut, text_width, wrap
-from statements.paper.payment_codes import creditor_reference, transfer_payload
+from statements.paper.payment_codes import MOST_CENTS, creditor_reference, transfer_payload
 from statements.paper.phrasing import Phrases
 from statements.paper.ways import bank_lines, link_words
 
@@ -159,7 +159,7 @@ def _way_to_pay(
 
 def _transfer_code(document: BilledDocument, sender: Sender) -> str | None:
     """A euro transfer to the sender's account; other currencies have no such code."""
-    if not sender.iban or document.currency != "eur":
+    if not sender.iban or document.currency != "eur" or document.to_pay > MOST_CENTS:
         return None
     return transfer_payload(
         name=clean(sender.name),

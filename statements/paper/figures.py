@@ -11,7 +11,7 @@ from statements.paper.ways import link_words, way_to_pay
 from statements.statement import Statement
 
 # Points that the boxes of the style sheets offer to texts.
-CODE_SIDE = 72.0
+CODE_SIDE = 80.0
 FIGURE_SIZES = (20, 17, 14, 11)
 STRIP_SIZES = (10, 9, 8, 7, 6)
 FACT_SIZES = (8.5, 6.5)

@@ -2,6 +2,11 @@
 
 from io import BytesIO
 
+# What readers are promised around a code (ISO/IEC 18004).
+QUIET_MODULES = 4
+# The largest amount that a code for a transfer may carry (EPC069-12), in cents.
+MOST_CENTS = 99_999_999_999
+
 
 def creditor_reference(number: str) -> str:
     """The RF reference of a statement number, in groups of four; empty when none can be made (ISO 11649)."""
@@ -44,6 +49,6 @@ def qr_picture(text: str) -> bytes:
     picture = BytesIO()
     # Any mask is valid and read alike; trying all eight would take most of the code's time.
     segno.make(text, error="m", micro=False, boost_error=False, mask=2).save(
-        picture, kind="png", scale=1, border=2, dark="#14171f", light="#ffffff"
+        picture, kind="png", scale=1, border=QUIET_MODULES, dark="#14171f", light="#ffffff"
     )
     return picture.getvalue()

@@ -3,7 +3,7 @@
 from customers.money import to_amount
 from statements.letterhead import Edition, Sender
 from statements.paper.measuring import clean, wrap
-from statements.paper.payment_codes import creditor_reference, grouped, transfer_payload
+from statements.paper.payment_codes import MOST_CENTS, creditor_reference, grouped, transfer_payload
 from statements.paper.phrasing import Phrases
 from statements.statement import Statement
 
@@ -36,7 +36,7 @@ def payment_code(statement: Statement, sender: Sender, edition: Edition) -> str 
 
 def transfer_code(statement: Statement, sender: Sender, edition: Edition) -> str | None:
     """A euro transfer to the sender's account; other currencies have no such code."""
-    if not sender.iban or statement.currency != "eur":
+    if not sender.iban or statement.currency != "eur" or statement.to_pay > MOST_CENTS:
         return None
     return transfer_payload(
         name=clean(sender.name),

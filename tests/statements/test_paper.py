@@ -13,7 +13,7 @@ from statements.paper import TABLE, build_model
 from statements.paper.measuring import clean, cut, text_width, wrap
 from statements.paper.payment_codes import creditor_reference, transfer_payload
 from statements.paper.rows import LINES_PRINTED
-from statements.paper.ways import payment_code
+from statements.paper.ways import payment_code, transfer_code
 from statements.statement import Aging, AutoPay, Member, Memo, OpenLine, Options, Statement
 from tests.statements.paper_samples import (
     ADDRESSEE,
@@ -200,6 +200,23 @@ def test_the_code_of_a_euro_transfer_asks_for_what_autopay_leaves():
     assert "EUR1279.31" in code.split("\n")
     # Nothing is left: then there is no code, not even for a look.
     assert payment_code(collected(statement, 0, 1, 2), sender, edition) is None
+
+
+def test_an_amount_that_a_transfer_code_cannot_carry_has_none():
+    sender = replace(SENDER, iban="DE75512108001245126199")
+    edition = replace(EDITION, pay_url=None)
+
+    for balance, has_code in ((99_999_999_999, True), (100_000_000_000, False)):
+        line = replace(open_items(1).open_lines[0], balance=balance, total=balance)
+        one = replace(
+            open_items(1, currency="eur"),
+            open_lines=(line,),
+            total=balance,
+            open_total=balance,
+            aging=Aging((balance, 0, 0, 0, 0)),
+        )
+
+        assert (transfer_code(one, sender, edition) is not None) == has_code
 
 
 def test_a_preview_shows_the_way_to_pay_without_a_working_link():

@@ -1,6 +1,7 @@
 """The file itself: what it shows and where, and that it comes out the same wherever it is made."""
 
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -10,9 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from statements.letterhead import Logo, Look
-from statements.rendering import render_statement
+from statements.paper import build_model
+from statements.paper.payment_codes import qr_picture
+from statements.rendering import render_html, render_statement
 from statements.statement import Memo, Statement
 from tests.statements.paper_samples import (
     ADDRESSEE,
@@ -135,6 +139,37 @@ def test_the_addressee_stands_in_the_field_of_a_din_letter():
     for word in block:
         assert 20 * MILLIMETRE - 0.1 <= word.x <= 25 * MILLIMETRE + 0.1
         assert 62.7 * MILLIMETRE <= word.y <= 90 * MILLIMETRE
+
+
+@pytest.mark.skipif(shutil.which("pdftoppm") is None, reason="pdftoppm draws the picture")
+@pytest.mark.parametrize("window", ["left", "right"])
+def test_an_a4_sheet_is_marked_where_din_5008_folds_it(window, tmp_path):
+    pdf = printed(open_items(40), paper="a4", look=Look(window=window))
+    (tmp_path / "folded.pdf").write_bytes(pdf)
+    pdftoppm = shutil.which("pdftoppm") or "pdftoppm"
+    subprocess.run([pdftoppm, "-r", "254", "-gray", "-png", "folded.pdf", "page"], cwd=tmp_path, check=True)
+
+    first, second = (Image.open(path).convert("L") for path in sorted(tmp_path.glob("page-*.png"))[:2])
+    # Ten points a millimetre: what is dark 7 mm from the left edge.
+    columns = [page.crop((70, 0, 71, page.height)).tobytes() for page in (first, second)]
+    marks = [{round(y / 10) for y, point in enumerate(column) if point < 200} for column in columns]
+    assert marks == [{105, 210}, set()]
+
+
+def test_letter_paper_has_no_marks_to_fold_it_by():
+    assert "fold" not in render_html(
+        build_model(statement=open_items(2), sender=SENDER, addressee=ADDRESSEE, edition=EDITION), EDITION
+    )
+
+
+def test_the_code_has_its_quiet_zone_and_is_20_mm_wide_without_it():
+    picture = Image.open(BytesIO(qr_picture(f"{EDITION.pay_url}"))).convert("L")
+    points, width = picture.tobytes(), picture.width
+    dark = [divmod(place, width) for place, point in enumerate(points) if point < 100]
+
+    assert min(dark) == (4, 4)
+    assert max(x for _, x in dark) == width - 5
+    assert 72 * (picture.width - 8) / picture.width >= 20 * MILLIMETRE
 
 
 def test_a_blank_zone_is_blank():
