@@ -204,13 +204,17 @@ def lines_file_name(pdf_name: str) -> str:
     return pdf_name.removesuffix(".pdf") + ".csv"
 
 
-def file_name(issued: IssuedStatement) -> str:
-    """`Acme Statement.pdf`, without what file systems and headers dislike."""
-    return statement_file_name(str(issued.facts["member"]["name"]))
+def file_name(issued: IssuedStatement, *, of_a_run: bool = False) -> str:
+    """`Acme Statement.pdf`, without what file systems and headers dislike.
+
+    A run may send a customer several: then it is `Acme Statement USD 2026-07-31.pdf`.
+    """
+    more = f" {issued.currency.upper()} {issued.end_date.isoformat()}" if of_a_run else ""
+    return statement_file_name(str(issued.facts["member"]["name"]), more)
 
 
-def statement_file_name(name: str) -> str:
-    return f"{plain_name(name)} Statement.pdf".strip()
+def statement_file_name(name: str, more: str = "") -> str:
+    return f"{plain_name(name)} Statement{more}.pdf".strip()
 
 
 def plain_name(text: str) -> str:

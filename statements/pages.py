@@ -18,12 +18,10 @@ from customers.links import statement_csv_url, statement_pdf_url, statement_url
 from customers.models import Company, Customer
 from statements.building import build_statement
 from statements.documents import (
-    file_name,
     issued_pdf,
     lines_file_name,
     read_file,
     read_lines,
-    statement_file_name,
     statement_pdf,
 )
 from statements.limiting import limited
@@ -39,6 +37,8 @@ from statements.visitors import visitor_of
 
 logger = logging.getLogger("duebook.statements")
 
+# What a file is called behind a link: in a shared folder of downloads a name would tell whose it is.
+PUBLIC_NAME = "statement.pdf"
 NOTHING_THERE = "There is no statement behind this link."
 
 
@@ -61,7 +61,7 @@ def statement_file(request: HttpRequest, token: str) -> HttpResponse:
         kept = _kept(issued, read_file) if ready else issued_pdf(issued)
         if kept is None:
             return private_unavailable()
-        answer = private_pdf(kept, file_name(issued))
+        answer = private_pdf(kept, PUBLIC_NAME)
     else:
         statement = _statement(subject, request.GET)
         query = request.GET.urlencode()
@@ -72,7 +72,7 @@ def statement_file(request: HttpRequest, token: str) -> HttpResponse:
             link=statement_url(token),
             lines_link=statement_csv_url(token) + (f"?{query}" if query else ""),
         )
-        answer = private_pdf(content, statement_file_name(subject.customer.name))
+        answer = private_pdf(content, PUBLIC_NAME)
     _note_view(request, subject, StatementView.Part.FILE)
     return answer
 
@@ -90,8 +90,7 @@ def statement_lines(request: HttpRequest, token: str) -> HttpResponse:
         content = kept
     else:
         content = lines_csv(statement=_statement(subject, request.GET), zone=Company.get().zone)
-    name = file_name(issued) if issued else statement_file_name(subject.customer.name)
-    answer = private_csv(content, lines_file_name(name))
+    answer = private_csv(content, lines_file_name(PUBLIC_NAME))
     _note_view(request, subject, StatementView.Part.LINES)
     return answer
 

@@ -14,12 +14,13 @@ def document_of(message: Message) -> Document | None:
     if not message.attach_pdf:
         return None
     if issued := message.issued_statement:
+        filename = file_name(issued, of_a_run=message.run_id is not None)
         return Document(
-            filename=file_name(issued),
+            filename=filename,
             sha256=issued.sha256,
             page_count=issued.page_count,
             read=lambda: _from_storage(lambda: read_file(issued)),
-            lines=_lines_of(issued),
+            lines=_lines_of(issued, filename),
         )
     if not message.document_file:
         return None
@@ -31,11 +32,11 @@ def document_of(message: Message) -> Document | None:
     )
 
 
-def _lines_of(issued: IssuedStatement) -> Lines | None:
+def _lines_of(issued: IssuedStatement, pdf_name: str) -> Lines | None:
     if not issued.lines_file:
         return None
     return Lines(
-        filename=lines_file_name(file_name(issued)),
+        filename=lines_file_name(pdf_name),
         sha256=issued.lines_sha256,
         read=lambda: _from_storage(lambda: read_lines(issued)),
     )

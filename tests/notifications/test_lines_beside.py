@@ -1,7 +1,7 @@
 """Statements too long for paper: their single lines travel beside them, or are told where they are."""
 
 import csv
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from email.message import Message as Mail
 from hashlib import sha256
@@ -17,6 +17,7 @@ from pypdf import PdfReader
 from customers.ledger.drafting import LineInput
 from customers.ledger.issuing import issue_invoice
 from customers.models import Customer
+from notifications.runs import RunRequest, drive, start_run
 from notifications.sending import send_statement
 from notifications.sending_again import send_again
 from statements.documents import read_lines
@@ -115,6 +116,21 @@ def test_paper_of_every_way_says_where_the_lines_are_and_they_are_there(
             words = text_of(file.read()).replace("\n", "")
         assert f"/statements/{issued.token}/csv" in words
         assert client.get(f"/statements/{issued.token}/csv").content == read_lines(issued)
+
+
+def test_a_run_names_currency_and_day_since_it_may_send_several(
+    sink: Sink, debtor: Debtor, now: datetime
+) -> None:
+    customer, moment = debtor("Acme"), at("2026-07-11")
+    line = LineInput(name="Goods", unit_cost=Decimal("33.50"))
+    issue_invoice(customer=customer, lines=[line], values={"date": moment, "currency": "eur"}, now=moment)
+    request = RunRequest(type="open_item", channel="email", end_day=date(2026, 7, 31))
+    run, _ = start_run(request=request, now=now)
+
+    drive(run_id=run.pk, clock=lambda: now)
+
+    names = {name for taken in sink.taken for name in files_of(taken.mail)}
+    assert names == {"Acme Statement USD 2026-07-31.pdf", "Acme Statement EUR 2026-07-31.pdf"}
 
 
 def test_who_gets_it_again_gets_the_same_lines(

@@ -100,13 +100,14 @@ def test_a_file_printed_later_says_what_the_page_says(books: Books) -> None:
     assert [words for words in NEW if words in text] == []
 
 
-def test_the_file_of_lines_keeps_the_name_it_was_sent_with(client: Client, books: Books) -> None:
+def test_files_behind_a_link_name_nobody(client: Client, books: Books) -> None:
     issued = issue(books)
     change_everything(books)
 
-    answer = client.get(f"/statements/{issued.token}/csv")
+    for part, way in (("csv", "attachment"), ("pdf", "inline")):
+        answer = client.get(f"/statements/{issued.token}/{part}")
 
-    assert "Blue Anchor Statement.csv" in answer["Content-Disposition"]
+        assert answer["Content-Disposition"] == f'{way}; filename="statement.{part}"'
 
 
 def test_what_was_issued_before_parties_were_kept_is_shown_with_todays(client: Client, books: Books) -> None:
