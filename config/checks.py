@@ -10,6 +10,7 @@ from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.utils.module_loading import import_string
 
+from config.font_library import can_subset_fonts
 from config.reach import public_url_problem
 
 Apps = Sequence[AppConfig] | None
@@ -56,6 +57,20 @@ def check_public_url(app_configs: Apps, **_: Any) -> list[CheckMessage]:
     """Links in live messages must be reachable by customers."""
     problem = public_url_problem(settings.PUBLIC_URL) if settings.DELIVERY_MODE == "live" else None
     return [checks.Warning(problem, hint="Set PUBLIC_URL.", id="duebook.W002")] if problem else []
+
+
+@register(Tags.compatibility)
+def check_font_subsetting(app_configs: Apps, **_: Any) -> list[CheckMessage]:
+    """Without this library fonts are cut down by a slower one, for every document anew."""
+    if can_subset_fonts():
+        return []
+    return [
+        checks.Warning(
+            "harfbuzz-subset is missing: PDFs are larger and far slower to make.",
+            hint="Install libharfbuzz-subset0.",
+            id="duebook.W006",
+        )
+    ]
 
 
 @register(Tags.security, deploy=True)

@@ -1,4 +1,4 @@
-from config import checks
+from config import checks, font_library
 from config.reach import public_url_problem
 
 
@@ -79,3 +79,19 @@ def test_tells_why_customers_cannot_open_a_link():
     assert "only this machine" in (public_url_problem("http://0.0.0.0:8000") or "")
     assert "unencrypted" in (public_url_problem("http://ar.example.com") or "")
     assert public_url_problem("https://ar.example.com") is None
+
+
+def test_slow_pdfs_are_worth_a_warning(monkeypatch):
+    assert checks.check_font_subsetting(None) == []
+
+    monkeypatch.setattr(font_library, "NAMES", ("libharfbuzz-subset.so.no",))
+
+    [warning] = checks.check_font_subsetting(None)
+    assert warning.id == "duebook.W006"
+    assert "libharfbuzz-subset0" in str(warning.hint)
+
+
+def test_the_library_is_the_one_that_pdfs_are_made_with():
+    from weasyprint.text import ffi
+
+    assert font_library.can_subset_fonts() == bool(ffi.harfbuzz_subset)
