@@ -9,6 +9,7 @@ from customers.ledger.events import record_event
 from notifications.channels import CHANNELS
 from notifications.channels.base import TrackingEvent
 from notifications.delivering.announcing import announce
+from notifications.delivering.resending import resend
 from notifications.delivering.settling import settle_items
 from notifications.models import Message, MessageEvent
 
@@ -53,6 +54,8 @@ def move(row: Message, event: TrackingEvent, *, now: datetime) -> bool:
     changes = _changes(row, event)
     if not changes:
         return False
+    if changes.get("state") == State.FAILED:
+        changes = resend(row, event, now=now) or changes
     was_canceled = row.state == State.CANCELED
     Message.objects.filter(pk=row.pk).update(**changes, updated_at=now)
     row.refresh_from_db()

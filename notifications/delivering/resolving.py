@@ -14,8 +14,9 @@ from customers.ledger.events import record_event
 from notifications.channels.email.blocking import blocked_among, key_of
 from notifications.delivering.announcing import announce
 from notifications.delivering.asking import want_stopped
+from notifications.delivering.reopening import reopen_items, reopen_runs, runs_of
 from notifications.delivering.settling import settle_items
-from notifications.models import Message, MessageEvent, RunItem, StatementRun
+from notifications.models import Message, MessageEvent
 
 State = Message.State
 _AGAIN = (State.UNKNOWN, State.FAILED, State.BOUNCED)
@@ -31,7 +32,7 @@ def send_again(*, messages: Iterable[Message], now: datetime) -> int:
     rows = _unblocked(list(messages))
     with transaction.atomic():
         # Locked first, as whoever cancels or ends a run does: neither happens in between.
-        list(_runs_of(rows).order_by("pk").select_for_update(of=("self",)))
+        list(runs_of(rows).order_by("pk").select_for_update(of=("self",)))
         return _settle_by_hand(
             rows,
             _AGAIN,
@@ -146,8 +147,8 @@ def _settle_by_hand(
             _note(row, remark, now)
             announce(row, now=now)
         if remark == "send_again":
-            _reopen_runs(after, now)
-            _reopen_items(after)
+            reopen_runs(after, now=now)
+            reopen_items(after)
         settle_items(after)
     return changed
 
@@ -161,26 +162,3 @@ def _note(row: Message, act: str, now: datetime) -> None:
 
 def _locked(rows: QuerySet[Message]) -> list[Message]:
     return list(rows.order_by("pk").select_for_update(of=("self",)))
-
-
-def _runs_of(messages: list[Message]) -> QuerySet[StatementRun]:
-    return StatementRun.objects.filter(pk__in={message.run_id for message in messages if message.run_id})
-
-
-def _reopen_runs(messages: list[Message], now: datetime) -> None:
-    """Workers hand over for runs under way only."""
-    runs = _runs_of(messages)
-    if canceled := runs.filter(state=StatementRun.State.CANCELED).order_by("pk").first():
-        raise Refused(f"{canceled} was canceled: its messages cannot be sent again.", param="run")
-    runs.filter(state=StatementRun.State.FINISHED).update(
-        state=StatementRun.State.RUNNING, finished_at=None, resumed_at=now, updated_at=now
-    )
-
-
-def _reopen_items(messages: list[Message]) -> None:
-    """Customers whose message goes out again are waiting again."""
-    for message in messages:
-        if message.run_id and message.customer_id:
-            RunItem.objects.filter(run_id=message.run_id, customer_id=message.customer_id).update(
-                outcome=RunItem.Outcome.PENDING, reason="", detail=""
-            )

@@ -76,7 +76,7 @@ def _text_report(message: Message, news: str, now: datetime) -> Report:
     status = {"failed": "undelivered"}.get(news, news)
     form = {"MessageSid": message.vendor_id, "MessageStatus": status, "To": message.recipient_key}
     if news == "failed":
-        form["ErrorCode"] = "30003"
+        form["ErrorCode"] = "30004"
     return Report(VENDOR, event_id, "twilio.status", urlencode(form).encode(), reference=message.tracking_id)
 
 

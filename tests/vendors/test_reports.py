@@ -222,7 +222,7 @@ def test_unknown_messages_and_statuses_do_no_harm(text: Message) -> None:
 def test_news_of_a_text_that_was_sent_again_since_come_too_late(
     text: Message, twilio: TwilioServer, now: datetime
 ) -> None:
-    status(text, "undelivered", code="30003")
+    status(text, "undelivered", code="30007")
     work()
     send_again(messages=[fresh(text)], now=now)
     deliver_batch(channel="sms", now=now)

@@ -203,7 +203,9 @@ def test_refused_credentials_hold_the_channel_and_fail_nobody(
         (21617, 400, "failed", "blocked"),
         (99999, 400, "failed", "other"),
         (20404, 404, "held", ""),
-        (21408, 400, "held", ""),
+        (21408, 400, "failed", "other"),
+        (21612, 400, "failed", "other"),
+        (21608, 400, "failed", "other"),
         (21606, 400, "held", ""),
         (99999, 403, "held", ""),
         (21611, 400, "queued", ""),
@@ -219,6 +221,21 @@ def test_error_codes_are_judged_by_the_table_and_unknown_ones_by_their_status(
 
     assert (row.state, row.reason, row.error_code) == (state, reason, str(code))
     assert row.error_text
+
+
+def test_a_number_that_the_account_cannot_reach_holds_up_no_other(
+    twilio: TwilioServer, reader: Reader, now: datetime, options: Options
+) -> None:
+    twilio.codes["+447400123456"] = (400, 21408)
+    for phone in ("+447400123456", "+16175550777", "+16175550778"):
+        customer = reader(phone=phone)
+        send_statement(customer=customer, channel="sms", options=options, now=now, deliver=False)
+
+    deliver_batch(channel="sms", now=now)
+
+    states = list(Message.objects.order_by("pk").values_list("state", "error_code"))
+    assert states == [("failed", "21408"), ("sent", ""), ("sent", "")]
+    assert not VendorAccount.objects.exclude(held_at=None).exists()
 
 
 def test_a_number_that_opted_out_at_twilio_is_kept_and_its_contact_switched_off(
@@ -296,8 +313,8 @@ def test_reports_that_never_came_are_asked_for(text: Any, twilio: TwilioServer, 
 
 
 def test_the_table_of_codes_knows_every_kind() -> None:
-    assert {kind_of(code) for code in (21610, 21211, 20003, 30007, 20429)} == {
-        "opt_out", "number", "account", "content", "temporary",
+    assert {kind_of(code) for code in (21610, 21211, 20003, 21408, 30007, 20429, 30003)} == {
+        "opt_out", "number", "account", "reach", "content", "temporary", "tomorrow",
     }  # fmt: skip
     assert kind_of(None) is None
     assert type(failure_of(status=408, code=None, said="", retry_after=None)).__name__ == "Unclear"

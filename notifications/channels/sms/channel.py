@@ -145,7 +145,9 @@ class TwilioLine(SmsRules):
             to=message.recipient_key,
             body=message.text,
             since=message.sending_since,
-            known=frozenset(known.exclude(pk=message.pk).values_list("vendor_id", flat=True)),
+            known=frozenset(known.exclude(pk=message.pk).values_list("vendor_id", flat=True))
+            # Its own earlier sending came to an end.
+            | ({message.vendor_id} if message.key_number else set()),
         )
         return None if found is None else _accepted(message, found.sid, self.prepare(message, document))
 

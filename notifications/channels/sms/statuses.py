@@ -22,6 +22,9 @@ _STATUSES = {
     "canceled": Type.FAILED,
 }
 
+# When a text that failed for a reason that passes is worth another try (see delivering/resending.py).
+_AGAIN = {"temporary": "soon", "tomorrow": "tomorrow"}
+
 
 def notice_of(
     sid: str, status: str, error_code: int | None, *, vendor: str = "twilio", at: datetime | None = None
@@ -31,6 +34,7 @@ def notice_of(
     if kind is None:
         return None
     failed = kind == Type.FAILED
+    again = _AGAIN.get(kind_of(error_code) or "") if failed else None
     return TrackingEvent(
         type=kind,
         occurred_at=at or datetime.now(UTC),
@@ -41,6 +45,7 @@ def notice_of(
             "status": status,
             "vendor_id": sid,
             **({"code": error_code, "description": words_for(error_code)} if failed and error_code else {}),
+            **({"again": again} if again else {}),
         },
     )
 

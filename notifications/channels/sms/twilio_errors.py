@@ -7,10 +7,16 @@ from typing import Literal, cast
 
 from notifications.channels.base import HandOverFailed, Rejected, Stopped, Unavailable, Unclear
 
-Kind = Literal["opt_out", "number", "account", "content", "temporary"]
+Kind = Literal["opt_out", "number", "account", "reach", "content", "temporary", "tomorrow"]
 
 OPTED_OUT, UNUSABLE = "unsubscribed", "invalid"
-_REASONS = {"opt_out": OPTED_OUT, "number": UNUSABLE, "content": "blocked", "temporary": "timed_out"}
+_REASONS = {
+    "opt_out": OPTED_OUT,
+    "number": UNUSABLE,
+    "content": "blocked",
+    "temporary": "timed_out",
+    "tomorrow": "timed_out",
+}
 
 
 @lru_cache(maxsize=1)
@@ -62,7 +68,7 @@ def failure_of(*, status: int, code: int | None, said: str, retry_after: float |
     kind = kind_of(code)
     if kind == "account" or (kind is None and (status in (401, 403, 404) or status < 400)):
         return Stopped(text, code=shown)
-    if kind == "temporary":
+    if kind in ("temporary", "tomorrow"):
         # A full queue is the sender's, so the next text would fare no better.
         return Unavailable(text, code=shown, channel_wide=code in (21611, 30001), retry_after=retry_after)
     return Rejected(text, code=shown, reason=reason_for(code))
