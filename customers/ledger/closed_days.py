@@ -14,7 +14,7 @@ _GRACE = timedelta(hours=2)
 _MOST_DAYS = 400
 _CHUNK = 500
 
-# What never changes. Links to customers, users and keys are emptied when those are deleted.
+# What never changes. Links to users and keys are emptied when those are deleted.
 _COLUMNS = (
     "id", "type", "timestamp", "recorded_at", "object_type", "object_id", "actor", "request_id", "address",
     "data", "previous",

@@ -66,7 +66,7 @@ def _record_object(
         type=type,
         object_type=object_name(row),
         object_id=str(getattr(row, "public_id", row.pk)),
-        customer_id=customer_id if type != "customer.deleted" else None,
+        customer_id=customer_id,
         data={"object": _with_owners(shape, row, customer_id)},
         previous=previous,
         now=now,

@@ -17,8 +17,13 @@ class Event(models.Model):
     recorded_at = models.DateTimeField(auto_now_add=True)
     object_type = models.CharField(max_length=32)
     object_id = models.CharField(max_length=64)
+    # Stays when the customer is deleted: what happened to somebody's contacts is still found by the id.
     customer = models.ForeignKey(
-        "customers.Customer", null=True, on_delete=models.SET_NULL, related_name="events"
+        "customers.Customer",
+        null=True,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="events",
     )
     user = models.ForeignKey("customers.User", null=True, on_delete=models.SET_NULL, related_name="+")
     api_key = models.ForeignKey("customers.ApiKey", null=True, on_delete=models.SET_NULL, related_name="+")
