@@ -43,6 +43,7 @@ def document_pdf(row: Row, *, now: datetime, by_post: bool = False) -> bytes:
         locale=locale,
         paper=paper_for(company=company, customer=customer, by_post=by_post),
         pay_url=payment_url(row),
+        blank_address=by_post and template.blank_address,
         variant=cast(Variant, settings.PDF_VARIANT),
         look=look_of(template, company=company, locale=locale),
     )

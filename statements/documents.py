@@ -161,6 +161,7 @@ def issued_pdf(issued: IssuedStatement) -> bytes:
         pay_url=payment_page(customer=customer, statement=statement, company=company),
         view_url=statement_url(issued.token),
         lines_url=statement_csv_url(issued.token),
+        blank_address=issued.by_post and template.blank_address,
         slip=template.show_slip,
         variant=cast(Variant, settings.PDF_VARIANT),
         look=look_of(template, company=company, locale=parties.locale),

@@ -209,6 +209,7 @@ def _row(
         amount_due=statement.amount_due,
         line_count=len(statement.lines) + len(statement.open_lines) + len(statement.credit_lines),
         paper=paper_for(company=company, customer=customer, by_post=plan.by_post),
+        by_post=plan.by_post,
         template=template if template.pk else None,
         template_version=template_version(template, company),
         due_at=now,

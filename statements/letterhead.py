@@ -84,8 +84,8 @@ class Edition:
     what was never issued. `pay_url` is where money is taken, `view_url` where the account can be
     looked at; either is printed only when something is due. `lines_url` is where the single lines are
     when the page shows months instead. `preview` prints the word across the
-    page and switches links off. `blank_address` leaves the window's zone empty for print houses
-    that write the address themselves.
+    page and switches links off. `blank_address` leaves the upper left empty, but for name or logo,
+    for print houses that write both addresses themselves.
     """
 
     generated_at: int

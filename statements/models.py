@@ -27,6 +27,7 @@ class IssuedStatement(Row):
     the secret of the document's own link, which always shows exactly this document. `template` is
     the look it was issued with, empty for the one that ships; `template_version` names that look and
     the layout of that day. `lines_file` holds the single lines where the page shows months only.
+    `by_post` tells that it was made for a print house.
     """
 
     class Type(models.TextChoices):
@@ -65,6 +66,7 @@ class IssuedStatement(Row):
     amount_due = models.BigIntegerField()
     line_count = models.PositiveIntegerField()
     paper = models.CharField(max_length=6, choices=Paper.choices)
+    by_post = models.BooleanField(default=False)
     template = models.ForeignKey(
         "statements.StatementTemplate", null=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -171,6 +173,7 @@ class StatementTemplate(Row):
     show_slip = models.BooleanField("remittance slip", default=True)
     carried = models.BooleanField("carried forward from page to page", default=False)
     grouped = models.BooleanField("open items grouped by account when consolidated", default=False)
+    blank_address = models.BooleanField("addresses of letters left to the print house", default=False)
 
     class Meta:
         constraints = [

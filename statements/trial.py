@@ -32,6 +32,8 @@ def sample_pdf(
         paper=_paper(company, sample),
         number=_NUMBER,
         view_url=_LINK,
+        # Such a look is for letters: what they would look like is worth seeing.
+        blank_address=template.blank_address,
         slip=template.show_slip,
         variant=cast(Variant, settings.PDF_VARIANT),
         look=look_of(template, company=company, locale=sample.locale),

@@ -91,6 +91,11 @@ class TemplateForm(DeskForm):
     show_code = forms.BooleanField(required=False, label="QR code")
     carried = forms.BooleanField(required=False, label="Carry figures forward from page to page")
     grouped = forms.BooleanField(required=False, label="Group open items by account when consolidated")
+    blank_address = forms.BooleanField(
+        required=False,
+        label="Leave the addresses of letters to the print house",
+        help_text="For vendors that print them on the first page, over its upper left part.",
+    )
     language = forms.ChoiceField(choices=list(LANGUAGES.items()), widget=forms.HiddenInput)
     sample = forms.ChoiceField(
         choices=[(name, sample.title) for name, sample in SAMPLES.items()],
@@ -151,7 +156,7 @@ class TemplateForm(DeskForm):
         logo = ["logo", "remove_logo"]
         parts = [
             ("Colour and logo", ["accent", *logo]),
-            ("Paper", ["paper_size", "window"]),
+            ("Paper", ["paper_size", "window", "blank_address"]),
             ("Texts", ["footer", "payment_text", "remit_to"]),
             ("Blocks", ["show_slip", "show_aging", "show_memo", "show_code", "carried", "grouped"]),
         ]

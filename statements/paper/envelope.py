@@ -26,8 +26,9 @@ def sender_block(sender: Sender, edition: Edition, say: Phrases) -> dict[str, An
     """The letterhead: a logo or the name set large, and the address where a return window shows it."""
     room = NAME_ROOM[edition.paper]
     name = say.name(sender.name)
-    lines = [say.name(line) for line in sender.address_lines]
-    if sender.logo:
+    # A print house writes the sender's address, too, where ours would stand.
+    lines = [] if edition.blank_address else [say.name(line) for line in sender.address_lines]
+    if sender.logo and not edition.blank_address:
         lines.insert(0, name)
     size = next((size for size in (15, 12) if text_width(name, size, "semibold") <= room), 10)
     return {

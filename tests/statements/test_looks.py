@@ -7,8 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from customers.ledger.accounts import update_customer
-from customers.models import Company, Customer, PaymentSource
+from customers.models import Company, Customer, Invoice, PaymentSource
 from statements.building import build_statement
+from statements.document_files import document_pdf
 from statements.documents import issued_pdf, statement_pdf
 from statements.issuing import Plan, issue_statements, render_now
 from statements.looks import change_look, look_of
@@ -30,10 +31,10 @@ def books(db: None) -> Books:
     return books
 
 
-def issue(customer: Customer) -> IssuedStatement:
+def issue(customer: Customer, *, by_post: bool = False) -> IssuedStatement:
     statement = build_statement(customer=customer, options=OPTIONS, now=at("2026-02-01"))
     with transaction.atomic():
-        [row] = issue_statements(plans=[Plan(statement, customer)], now=at("2026-02-01"))
+        [row] = issue_statements(plans=[Plan(statement, customer, by_post)], now=at("2026-02-01"))
     return row
 
 
@@ -48,6 +49,24 @@ def test_what_was_planned_is_printed_with_the_look_of_that_moment(books: Books) 
         text = text_of(file.read())
     assert "The old footer" in text
     assert "The new footer" not in text
+
+
+def test_addresses_are_left_to_the_print_house_on_letters_alone(books: Books) -> None:
+    address = {"address1": "7 Pier Road", "city": "Boston"}
+    Customer.objects.filter(pk=books.customer.pk).update(**address)
+    books.customer.refresh_from_db()
+    assert "7 Pier Road" in text_of(issued_pdf(issue(books.customer, by_post=True)))
+    change_look(values={"blank_address": True}, now=at("2026-01-31"))
+
+    letter = text_of(issued_pdf(issue(books.customer, by_post=True)))
+    mail = text_of(issued_pdf(issue(books.customer)))
+
+    assert "7 Pier Road" not in letter
+    assert "Harbour Supplies" in letter
+    assert "7 Pier Road" in mail
+    invoice = Invoice.objects.get()
+    assert "7 Pier Road" not in text_of(document_pdf(invoice, now=at("2026-02-01"), by_post=True))
+    assert "7 Pier Road" in text_of(document_pdf(invoice, now=at("2026-02-01")))
 
 
 def test_every_choice_changes_the_fingerprint(books: Books) -> None:

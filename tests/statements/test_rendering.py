@@ -175,7 +175,8 @@ def test_the_code_has_its_quiet_zone_and_is_20_mm_wide_without_it():
 def test_a_blank_zone_is_blank():
     words = words_of(read(printed(open_items(3), blank_address=True)).pages[0])
 
-    assert not [word for word in words if word.x < 4.7 * INCH and 1.6 * INCH < word.y < 3.2 * INCH + 7]
+    assert not [word for word in words if word.x < 4.7 * INCH and 0.84 * INCH < word.y < 3.2 * INCH + 7]
+    assert [word for word in words if word.text == SENDER.name and word.y < 0.84 * INCH]
 
 
 @pytest.mark.parametrize(("count", "pages"), [(1, 1), (7, 1), (11, 1), (40, 2), (120, 4)])
