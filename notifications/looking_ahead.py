@@ -17,7 +17,7 @@ from notifications.channels.sms.days import taken_until
 from notifications.channels.sms.hours import apart_reason, quiet_reason
 from notifications.channels.sms.optouts import opted_out
 from notifications.composing import Letterbox, write_texts
-from notifications.debouncing import recent_copies, same_statement
+from notifications.debouncing import digest_statement, recent_copies, same_statement
 from notifications.recipients import Recipient, choose_recipients, named_copies, usual_copies
 from notifications.rewording import Look, look_of
 from notifications.wording import Wording, chosen_wording, statement_variables
@@ -74,7 +74,9 @@ def look_ahead(*, draft: Draft, statement: Statement, customer: Customer, pages:
     if wording is not None:
         name = recipients[0].name if recipients else customer.name
         look = _try(hints, lambda: _look(draft, wording, statement, customer, company, name))
-        hints += _rules(draft, wording, recipients, statement, customer, company, now)
+        if look is not None:
+            box = Letterbox(channel=draft.channel, recipients=recipients, wording=wording, bcc=copies)
+            hints += _rules(box, statement, customer, company, now)
     hints += _costs(draft, look, recipients, pages, now)
     return Ahead(
         recipients=tuple(recipient.shown for recipient in recipients),
@@ -126,20 +128,14 @@ def _look(
 
 
 def _rules(
-    draft: Draft,
-    wording: Wording,
-    recipients: Sequence[Recipient],
-    statement: Statement,
-    customer: Customer,
-    company: Company,
-    now: datetime,
+    box: Letterbox, statement: Statement, customer: Customer, company: Company, now: datetime
 ) -> list[Hint]:
-    if draft.channel == "sms":
-        return _text_rules(recipients, company, now)
-    if draft.channel == "email":
-        box = Letterbox(channel="email", recipients=recipients, wording=wording)
+    if box.channel == "sms":
+        return _text_rules(box.recipients, company, now)
+    if box.channel == "email":
+        digests = digest_statement(box=box, statement=statement, company=company, customer=customer)
         same = same_statement(statement)
-        recent = recent_copies(box, customer_id=customer.pk, same=same, now=now)
+        recent = recent_copies(box, customer_id=customer.pk, same=same, digests=digests, now=now)
         minutes = settings.EMAIL_DEBOUNCE_SECONDS // 60
         return [
             Hint(

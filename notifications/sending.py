@@ -10,7 +10,7 @@ from customers.models import Company, Contact, Customer
 from notifications.channels import CHANNELS
 from notifications.channels.sms.days import fill_day
 from notifications.composing import Letterbox, compose_messages
-from notifications.debouncing import in_order, same_statement, without_repeated
+from notifications.debouncing import Digests, digest_statement, in_order, same_statement, without_repeated
 from notifications.delivering import deliver_now
 from notifications.models import Message
 from notifications.recipients import choose_recipients, named_copies, usual_copies
@@ -55,15 +55,16 @@ def send_statement(
     )  # fmt: skip
     statement = build_statement(customer=customer, options=options, now=now)
     same = same_statement(statement)
+    digests = digest_statement(box=box, statement=statement, company=company, customer=customer)
     with transaction.atomic():
         box = admitted(box, now=now)
-        fresh, repeated = without_repeated(box, customer_id=customer.pk, same=same, now=now)
+        fresh, repeated = without_repeated(box, customer_id=customer.pk, same=same, digests=digests, now=now)
         if not fresh.recipients:
             return in_order(box, repeated)
         plan = Plan(statement, customer, by_post=channel == "letter")
         [issued] = issue_statements(plans=[plan], now=now)
         messages = compose_messages(issued=issued, customer=customer, company=company, box=fresh, now=now)
-        save_all(messages, request_key=request_key)
+        save_all(messages, request_key=request_key, digests=digests)
     if deliver:
         if render_now(issued, now=now):
             Message.objects.filter(issued_statement=issued, due_at=None).update(due_at=now)
@@ -113,10 +114,11 @@ def admitted(box: Letterbox, *, now: datetime) -> Letterbox:
     return Letterbox(box.channel, left, box.wording, box.bcc, box.remarks)
 
 
-def save_all(messages: list[Message], *, request_key: str) -> None:
-    """Write the rows; `request_key` lets a repeated request find them."""
+def save_all(messages: list[Message], *, request_key: str, digests: Digests) -> None:
+    """Write the rows; `request_key` lets a repeated request find them, the digests a repeated mail."""
     for row in messages:
         row.request_key = request_key
+        row.content_digest = digests.get(row.recipient_key, "")
         row.save(force_insert=True)
         if row.channel == "sms":
             fill_day(row)

@@ -9,6 +9,7 @@ from django.db import transaction
 from customers.errors import Refused
 from customers.models import Company
 from notifications.composing import compose_messages
+from notifications.debouncing import digest_statement
 from notifications.delivering import deliver_now
 from notifications.models import Message
 from notifications.sending import BUDGET_SECONDS, admitted, open_letterbox, save_all
@@ -49,7 +50,8 @@ def send_again(
     with transaction.atomic():
         box = admitted(box, now=now)
         messages = compose_messages(issued=issued, customer=customer, company=company, box=box, now=now)
-        save_all(messages, request_key="")
+        digests = digest_statement(box=box, statement=issued.statement, company=company, customer=customer)
+        save_all(messages, request_key="", digests=digests)
     if render_now(issued, now=now):
         Message.objects.filter(issued_statement=issued, due_at=None).update(due_at=now)
     deliver_now(messages=messages, now=now, seconds=BUDGET_SECONDS)

@@ -12,7 +12,7 @@ from customers.ledger.marking import mark_sent
 from customers.models import Company, CreditNote, Customer, Invoice, Payment
 from customers.wire.invoice import invoice_status
 from notifications.composing import Letterbox, write_message
-from notifications.debouncing import in_order, without_repeated
+from notifications.debouncing import Digests, digest_document, in_order, without_repeated
 from notifications.delivering import deliver_now
 from notifications.models import Message
 from notifications.sending import BUDGET_SECONDS, admitted, open_letterbox, save_all
@@ -20,6 +20,7 @@ from notifications.wording import (
     LATE_INVOICE,
     NEW_INVOICE,
     UNPAID_INVOICE,
+    Variables,
     document_variables,
     subject_of,
 )
@@ -61,15 +62,17 @@ def send_document(
         bcc=bcc, subject=subject, message=message, template=template, address=address,
     )  # fmt: skip
     facts = document_facts(document, company=company, now=now)
-    # Composed once before the printing: bad words must not cost a print nor leave a file behind.
-    _compose(document, facts, box, company, customer, None, now)
+    # Read once before the printing: bad words must not cost a print nor leave a file behind.
+    digests = _digests(document, facts, box, company, customer)
     kept = keep_document(document, now=now, by_post=channel == "letter") if box.carries_document else None
     with transaction.atomic():
         box = admitted(box, now=now)
         same = Q(**{subject_of(document): document})
-        fresh, repeated = without_repeated(box, customer_id=document.customer_id, same=same, now=now)
+        fresh, repeated = without_repeated(
+            box, customer_id=document.customer_id, same=same, digests=digests, now=now
+        )
         messages = _compose(document, facts, fresh, company, customer, kept, now)
-        save_all(messages, request_key=request_key)
+        save_all(messages, request_key=request_key, digests=digests)
         if not isinstance(document, Payment):
             mark_sent(document=document, now=now)
     if deliver:
@@ -96,6 +99,17 @@ def _check_sendable(row: Row) -> None:
             raise Refused("There is no receipt for a payment that was not received.")
     elif row.draft:
         raise Refused(f"This {name} is a draft: issue it before sending it.")
+
+
+def _digests(
+    row: Row, facts: BilledDocument, box: Letterbox, company: Company, customer: Customer
+) -> Digests:
+    def words_for(name: str) -> Variables:
+        return document_variables(
+            row=row, document=facts, company=company, customer=customer, contact_name=name
+        )
+
+    return digest_document(box=box, words_for=words_for, document=facts, company=company, customer=customer)
 
 
 def _compose(

@@ -45,7 +45,8 @@ class Message(Row):
     it, `recipient_key` the same in one spelling, so that nobody is written to twice by one run.
     `template_version` is the wording of staff it was written with, empty for the words that ship;
     `note` a remark of ours that staff read. `request_key` marks what one request of the API wrote, so
-    that its repetition after a crash finds it.
+    that its repetition after a crash finds it; `content_digest` is what a single send said and carried
+    (`notifications.debouncing`).
     """
 
     class Channel(models.TextChoices):
@@ -141,6 +142,7 @@ class Message(Row):
     vendor_id = models.CharField(max_length=255, blank=True, default="")
     message_id = models.CharField(max_length=255, blank=True, default="")
     request_key = models.CharField(max_length=64, blank=True, default="")
+    content_digest = models.CharField(max_length=64, blank=True, default="")
     tracking_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
     request = models.JSONField(null=True)
     note = models.CharField(max_length=255, blank=True, default="")

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from customers.errors import Refused
 from customers.ledger.drafting import LineInput
-from customers.ledger.issuing import issue_invoice
+from customers.ledger.issuing import issue_invoice, update_invoice
 from customers.models import Customer, Invoice
 from notifications.models import Message
 from notifications.sending import send_statement
@@ -101,6 +102,64 @@ def test_a_statement_whose_figures_changed_is_another_document(
     assert Message.objects.count() == 2
 
 
+@pytest.mark.parametrize(
+    "words",
+    [{"subject": "Correction"}, {"message": "The right text."}, {"bcc": "boss@harbour.example"}],
+)
+def test_a_corrected_mail_is_another_one(send: Send, words: dict[str, Any]) -> None:
+    wrong = {"subject": "First", "message": "The wrong text.", "bcc": "audit@harbour.example"}
+    send(**wrong)
+
+    [right] = send(later=20, **{**wrong, **words})
+
+    assert Message.objects.count() == 2
+    assert words.items() <= {
+        "subject": right.subject, "message": right.text, "bcc": ",".join(right.bcc)
+    }.items()  # fmt: skip
+    send(later=40, **{**wrong, **words})
+    assert Message.objects.count() == 2
+
+
+def test_the_same_words_with_fewer_copies_are_nothing_new_for_anybody(send: Send) -> None:
+    send(bcc="audit@harbour.example,boss@harbour.example")
+    send(bcc="audit@harbour.example")
+
+    assert Message.objects.count() == 1
+
+
+def test_a_copy_counts_as_sent_whoevers_mail_it_went_with(send: Send) -> None:
+    send(to=["ann@acme.example", "ben@acme.example"], bcc="audit@harbour.example")
+    send(to=["ben@acme.example"], bcc="audit@harbour.example")
+
+    assert Message.objects.count() == 2
+
+
+def test_another_name_in_the_greeting_is_another_mail(send: Send) -> None:
+    send(to=[{"name": "Ann", "email": "desk@acme.example"}], message="Dear {{contact_name}}")
+    send(to=[{"name": "Ben", "email": "desk@acme.example"}], message="Dear {{contact_name}}")
+
+    assert Message.objects.count() == 2
+
+
+def test_a_statement_to_another_postal_address_is_another_document(send: Send, acme: Customer) -> None:
+    send()
+    acme.city = "Salem"
+    acme.save()
+    send()
+
+    assert Message.objects.count() == 2
+
+
+@pytest.mark.parametrize("words", [{"message": "{{#a}}"}, {"subject": "{{nobody_knows"}])
+def test_bad_words_are_refused_also_right_after_a_good_mail(send: Send, words: dict[str, Any]) -> None:
+    send()
+
+    with pytest.raises(Refused):
+        send(later=5, **words)
+
+    assert Message.objects.count() == 1
+
+
 def test_only_those_are_left_out_who_have_got_it(send: Send) -> None:
     [ann] = send(to=["ann@acme.example"])
 
@@ -136,6 +195,25 @@ def test_invoices_are_told_apart(acme: Customer, now: datetime) -> None:
         for invoice in invoices:
             send_document(document=invoice, channel="email", now=now, template="new_invoice_email")
 
+    assert Message.objects.count() == 2
+
+
+def test_an_invoice_goes_again_once_its_amounts_were_corrected(acme: Customer, now: datetime) -> None:
+    invoice = bill(acme, at=now)
+
+    def mail() -> list[str]:
+        row = Invoice.objects.get(pk=invoice.pk)
+        sent = send_document(document=row, channel="email", now=now, template="new_invoice_email")
+        return [message.text for message in sent]
+
+    first = mail()
+    assert mail() == first
+    lines = [LineInput(name="More goods", unit_cost=Decimal("5.00"))]
+    update_invoice(invoice=Invoice.objects.get(pk=invoice.pk), changes={}, lines=lines, now=now)
+    [corrected] = mail()
+
+    assert "$30.00" in first[0]
+    assert "$5.00" in corrected
     assert Message.objects.count() == 2
 
 
