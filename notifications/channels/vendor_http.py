@@ -139,7 +139,6 @@ class _Wire(httpx.BaseTransport):
             raise httpcore.ReadError("the answer is too long")
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        assert isinstance(request.stream, httpx.SyncByteStream)
         answer = self._pool.handle_request(
             httpcore.Request(
                 method=request.method,
@@ -150,7 +149,8 @@ class _Wire(httpx.BaseTransport):
                     target=request.url.raw_path,
                 ),
                 headers=request.headers.raw,
-                content=request.stream,
+                # In one piece: a form with a file comes in dozens of small ones, each a packet of its own.
+                content=request.read(),
             )
         )
         assert isinstance(answer.stream, Iterable)

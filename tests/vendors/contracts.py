@@ -4,8 +4,6 @@
 shape of one that was recorded and found right: tests/vendors/golden.
 """
 
-import email
-import email.policy
 import importlib.util
 import json
 import os
@@ -110,11 +108,13 @@ def header_of(request: "Request", wanted: str) -> str:
 
 
 def parts_of(kind: str, body: bytes) -> list[tuple[str, str]]:
-    head = b"Content-Type: " + kind.encode() + b"\r\n\r\n"
+    """The fields of a form with files, a file as `*`. By hand: the standard parser takes 20 ms for each."""
+    boundary = re.search(r'boundary="?([^";]+)', kind)
+    assert boundary is not None
     found = []
-    message: Any = email.message_from_bytes(head + body, policy=email.policy.HTTP)
-    for part in message.iter_parts():
-        name = str(part.get_param("name", header="content-disposition"))
-        content = part.get_payload(decode=True)
-        found.append((name, "*" if part.get_filename() else content.decode()))
+    for part in body.split(f"--{boundary[1]}".encode())[1:-1]:
+        head, _, content = part.removeprefix(b"\r\n").removesuffix(b"\r\n").partition(b"\r\n\r\n")
+        name = re.search(rb'; name="([^"]*)"', head)
+        assert name is not None
+        found.append((name[1].decode(), "*" if b"; filename=" in head else content.decode()))
     return found

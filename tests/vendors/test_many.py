@@ -22,14 +22,12 @@ from notifications.runs import RunRequest, finish_runs, plan_run, progress_of, s
 from statements.models import IssuedStatement
 from statements.tasks import render_statements
 from tests.vendors.lob_server import LobServer
-from tests.vendors.server import BEFORE, EVERY_KIND, each_fifth
+from tests.vendors.server import BEFORE, EVERY_KIND, UNCLEAR_FOR_GOOD, each_fifth
 from tests.vendors.twilio_server import TwilioServer
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 MANY = int(os.environ.get("MANY_MESSAGES", "160"))
-# Answers that leave a text unclear although Twilio never took it.
-UNCLEAR_FOR_GOOD = ("reset before", "500 before", "503 before")
 
 
 def test_texts_with_a_fault_on_every_fifth_call(twilio: TwilioServer, live: Any) -> None:
