@@ -1,5 +1,6 @@
 """The outbox: every message, how it looks, what became of it, and what staff may decide."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -31,7 +32,7 @@ from notifications.delivering import is_looked_for, want_stopped
 from notifications.inbox import simulate
 from notifications.models import Message
 from notifications.tasks import ring_asking, ring_channels
-from statements.admin.pdf_answer import pdf_answer
+from statements.admin.pdf_answer import kept_pdf_answer
 from statements.archive import read_kept
 
 ASKED = "The print house is asked to stop this letter."
@@ -177,8 +178,9 @@ class MessageAdmin(RoleRights, ModelAdmin):  # type: ignore[misc]  # the theme c
         message = self._message(request, pk)
         if not message.document_file:
             raise Http404("This message carries no document.")
-        content = read_kept(message.document_file, message.document_sha256)
-        return pdf_answer(content, message.document_name, request)
+        read = partial(read_kept, message.document_file, message.document_sha256)
+        back = reverse("admin:notifications_message_change", args=[pk])
+        return kept_pdf_answer(read, message.document_name, request, back=back)
 
     def act(self, request: HttpRequest, pk: int, act: str) -> HttpResponse:
         demand(request, Right.RUN)

@@ -1,8 +1,14 @@
 """A document as the answer to a request."""
 
-from django.http import HttpRequest, HttpResponse
+import logging
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import content_disposition_header
 from django.views.decorators.clickjacking import xframe_options_sameorigin
+
+logger = logging.getLogger("duebook.statements")
 
 
 def pdf_answer(content: bytes, name: str, request: HttpRequest) -> HttpResponse:
@@ -11,3 +17,15 @@ def pdf_answer(content: bytes, name: str, request: HttpRequest) -> HttpResponse:
     response["Content-Disposition"] = content_disposition_header(False, name) or "inline"
     response["Cache-Control"] = "private, no-store"
     return xframe_options_sameorigin(lambda _: response)(request)
+
+
+def kept_pdf_answer(read: Callable[[], bytes], name: str, request: HttpRequest, *, back: str) -> HttpResponse:
+    """A stored PDF; when its store cannot give it, back to the page about it with a message."""
+    try:
+        content = read()
+    except Exception:
+        # Every kind of store fails in its own way.
+        logger.exception("a stored file cannot be read: %s", name)
+        messages.error(request, "The stored file cannot be read at the moment. The log says why.")
+        return HttpResponseRedirect(back)
+    return pdf_answer(content, name, request)

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +16,7 @@ from customers.ledger.issuing import void_invoice
 from customers.ledger.paying import update_payment
 from customers.models import Company, Customer
 from statements.building import build_statement
-from statements.issuing import Plan, issue_statements
+from statements.issuing import Plan, issue_statements, render_now
 from statements.models import IssuedStatement
 from statements.statement import Options
 from tests.desk import at_desk, page_text, staff
@@ -186,3 +187,21 @@ def test_account_of_another_currency_or_kind_is_not_its_measure(books: Books) ->
 
     assert answer.context["changed_by"] == []
     assert Customer.objects.count() == 1
+
+
+def test_a_stored_file_that_is_gone_is_told_on_the_page_of_the_statement(
+    books: Books, caplog: pytest.LogCaptureFixture
+) -> None:
+    issued = issue(books)
+    render_now(issued, now=timezone.now())
+    issued.refresh_from_db()
+    default_storage.delete(str(issued.file.name))
+    caplog.set_level("ERROR", logger="duebook.statements")
+    desk = at_desk()
+
+    answer = at_statement(issued, "pdf", desk=desk)
+
+    page = reverse("admin:statements_issuedstatement_change", args=[issued.pk])
+    assert (answer.status_code, answer["Location"]) == (302, page)
+    assert "The stored file cannot be read at the moment." in page_text(desk.get(page))
+    assert "a stored file cannot be read" in caplog.text
