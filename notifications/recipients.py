@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 
 from customers.errors import Refused
 from customers.models import Contact, Customer
+from customers.wire import values
 from notifications.channels.email.blocking import blocked_among
 from notifications.channels.letter.paper import check_address
 from notifications.phones import digits_of, e164, takes_texts
@@ -209,13 +208,7 @@ def letter_recipient(address: Mapping[str, str]) -> Recipient:
 
 def is_email(address: str) -> bool:
     """A bare address that a mail server can be given."""
-    if len(address) > 254 or _LINE_BREAK.search(address):
-        return False
-    try:
-        validate_email(address)
-    except ValidationError:
-        return False
-    return True
+    return len(address) <= 254 and not _LINE_BREAK.search(address) and values.is_email(address)
 
 
 def _email_recipients(customer: Customer, contacts: Sequence[Contact]) -> list[Recipient]:

@@ -32,15 +32,13 @@ from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db.models import Model, QuerySet
 
 from customers.api.parameter import Field, Place
 from customers.encoding import digits
 from customers.errors import Refused
 from customers.money import LARGEST_AMOUNT
-from customers.wire.values import clean_text
+from customers.wire.values import clean_text, is_email
 
 LARGEST_INTEGER: Final = 2**63 - 1
 LATEST_TIMESTAMP: Final = 4102444800  # 2100-01-01; anything later is a value in milliseconds
@@ -78,10 +76,8 @@ class Email(Text):
 
     def convert(self, raw: Any, place: Place) -> Any:
         address = super().convert(raw, place).lower()
-        try:
-            validate_email(address)
-        except ValidationError:
-            raise place.refuse("is not a valid email address") from None
+        if not is_email(address):
+            raise place.refuse("is not a valid email address")
         return address
 
 

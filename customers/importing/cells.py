@@ -4,12 +4,10 @@ import re
 from decimal import Decimal
 from functools import lru_cache
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
-
 from customers.importing.faults import BadCell
 from customers.money import LARGEST_AMOUNT, exponent, is_currency
 from customers.wire.codes import countries, languages
+from customers.wire.values import is_email
 
 # Control characters, and invisible marks that turn the direction of writing or hide text.
 _INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff]")
@@ -93,10 +91,8 @@ def read_currency(text: str) -> str:
 def read_email(text: str) -> str:
     """One address, in lower case as the API keeps it."""
     address = read_text(text, 254).lower()
-    try:
-        validate_email(address)
-    except ValidationError:
-        raise BadCell(f'"{address[:80]}" is no email address') from None
+    if not is_email(address):
+        raise BadCell(f'"{address[:80]}" is no email address')
     return address
 
 

@@ -5,6 +5,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
 from customers.money import to_amount
 
 # Spaces, marks of direction, joiners, and signs that only change the one before them.
@@ -29,6 +32,18 @@ def money(minor: int, currency: str) -> Decimal:
 
 def metadata(value: Any) -> dict[str, Any]:
     return dict(value or {})
+
+
+def is_email(address: str) -> bool:
+    """A bare address that every mail server can be given: what stands before the @ is ASCII.
+
+    Django's own pattern lets letters pass that only look alike without case, such as a long s.
+    """
+    try:
+        validate_email(address)
+    except ValidationError:
+        return False
+    return address.rpartition("@")[0].isascii()
 
 
 def clean_text(text: str) -> str:

@@ -107,7 +107,8 @@ def test_refuses_territories_that_the_api_refuses_as_countries(code):
 @pytest.mark.parametrize(
     ("reader", "text"),
     [(read_currency, "XQQ"), (read_currency, "dollar"), (read_country, "USA"), (read_language, "eng"),
-     (read_email, "ann@"), (read_email, "a b@c.test"), (read_yes_no, "maybe")],
+     (read_email, "ann@"), (read_email, "a b@c.test"),
+     (read_email, "ſales@example.test"), (read_yes_no, "maybe")],
 )  # fmt: skip
 def test_refuses_unknown_codes_and_bad_addresses(reader, text):
     with pytest.raises(BadCell):

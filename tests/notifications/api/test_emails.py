@@ -78,6 +78,8 @@ def test_one_address_may_stand_alone(acme: Customer, to: Any) -> None:
     ("body", "param"),
     [
         ({"to": [{"email": "ann@example.test"}, {"email": "nobody"}]}, "to.1.email"),
+        ({"to": ["ſales@example.test"]}, "to.0.email"),
+        ({"bcc": "ſales@example.test"}, "bcc"),
         ({"to": [{"email": "a@example.test\r\nBcc: b@example.test"}]}, "to.0.email"),
         ({"bcc": "ann@example.test, nobody"}, "bcc"),
         ({"template": "made_up"}, "template"),
