@@ -9,6 +9,7 @@ import os
 from typing import Any
 
 from celery import Celery
+from celery.schedules import crontab
 from celery.signals import setup_logging, worker_init
 from django_structlog.celery.steps import DjangoStructLogInitStep
 from kombu import Exchange, Queue
@@ -31,7 +32,7 @@ QUEUES = (
 
 
 def timetable(sweep_seconds: float) -> dict[str, dict[str, Any]]:
-    """What beat rings, in seconds. Staff edit schedules and cadences as rows; the task decides what is due.
+    """What beat rings, in seconds or at an hour of UTC. Staff edit schedules and cadences as rows; the task decides what is due.
 
     So a bell that rings twice, late or not at all does no harm. A sweep looks for rows that are due and
     that nobody holds. A test asks that each task exists.
@@ -41,6 +42,11 @@ def timetable(sweep_seconds: float) -> dict[str, dict[str, Any]]:
         "delivery": {"task": "notifications.tasks.sweep", "schedule": sweep_seconds},
         "inbox": {"task": "notifications.tasks.sweep_inbox", "schedule": sweep_seconds},
         "old reports": {"task": "notifications.tasks.forget_reports", "schedule": 3600.0},
+        # At night: it looks at every message there is.
+        "old messages": {
+            "task": "notifications.tasks.forget_messages",
+            "schedule": crontab(hour=2, minute=30),
+        },
         "webhooks": {"task": "notifications.tasks.sweep_webhooks", "schedule": sweep_seconds},
         "webhook log": {"task": "notifications.tasks.forget_webhooks", "schedule": 3600.0},
         "imports": {"task": "customers.tasks.sweep_imports", "schedule": sweep_seconds},

@@ -292,8 +292,12 @@ LOB_BASE_URL = env.base_url("LOB_BASE_URL", "https://api.lob.com")
 EMAIL_PER_SECOND = env.rate("EMAIL_PER_SECOND", 0)
 TWILIO_PER_SECOND = env.rate("TWILIO_PER_SECOND", 1)
 LOB_PER_SECOND = env.rate("LOB_PER_SECOND", 20)
-# The hours in which texts may go, both ends included; None: at any time.
 TRACK_OPENS = env.switch("TRACK_OPENS", default=True)
+# How long it is kept from where and with which program a mail was opened.
+OPEN_LOG_DAYS = env.whole("OPEN_LOG_DAYS", 90, least=1, most=3650)
+# How long subject and text of mails and texts are kept; 0: for ever.
+MESSAGE_KEEP_DAYS = env.whole("MESSAGE_KEEP_DAYS", 0, most=36_500)
+# The hours in which texts may go, both ends included; None: at any time.
 SMS_QUIET_HOURS = env.hours("SMS_QUIET_HOURS", "08:00-20:59")
 SMS_ONCE_PER_DAY = env.switch("SMS_ONCE_PER_DAY", default=True)
 # What waits for the morning goes within this time from the first minute on, not all at once.

@@ -85,6 +85,14 @@ def forget_reports(**_: Any) -> None:
     inbox.forget_old(now=timezone.now())
 
 
+@shared_task(queue="default")
+def forget_messages(**_: Any) -> None:
+    """Drop what is not kept for ever of messages: their readers' addresses, and perhaps their words."""
+    now = timezone.now()
+    delivering.forget_readers(now=now)
+    delivering.forget_words(now=now)
+
+
 @shared_task(queue="webhooks")
 def deliver_webhooks(**_: Any) -> None:
     """Hand over the next events to the endpoints of API consumers."""
@@ -148,6 +156,7 @@ __all__ = [
     "ask_vendor",
     "deliver_messages",
     "deliver_webhooks",
+    "forget_messages",
     "forget_reports",
     "forget_webhooks",
     "plan_run",

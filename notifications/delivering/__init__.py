@@ -7,6 +7,7 @@ from notifications.delivering.asking import (
     stop_letters,
     want_stopped,
 )
+from notifications.delivering.forgetting import forget_readers, forget_words
 from notifications.delivering.holding import Stop, hold_channel, is_open, list_stops, release_channel
 from notifications.delivering.loop import Batch, deliver_batch, deliver_now
 from notifications.delivering.resolving import cancel_messages, is_looked_for, mark_as_sent, send_again
@@ -22,6 +23,8 @@ __all__ = [
     "deliver_batch",
     "deliver_now",
     "due_counts",
+    "forget_readers",
+    "forget_words",
     "hold_channel",
     "is_looked_for",
     "is_open",

@@ -14,6 +14,7 @@ from customers.ledger.events import record_event
 from notifications.channels.email.blocking import blocked_among, key_of
 from notifications.delivering.announcing import announce
 from notifications.delivering.asking import want_stopped
+from notifications.delivering.forgetting import is_forgotten
 from notifications.delivering.reopening import reopen_items, reopen_runs, runs_of
 from notifications.delivering.settling import settle_items
 from notifications.models import Message, MessageEvent
@@ -26,10 +27,11 @@ def send_again(*, messages: Iterable[Message], now: datetime) -> int:
     """Put unclear or failed messages back into the queue; a mail keeps its Message-ID.
 
     Returns how many. Others are left alone, so that pressing the button twice sends once; so are mails
-    to blocked addresses. A finished run goes on until they are through. Raises Refused for messages of
-    a canceled run, and when all addresses are blocked.
+    to blocked addresses and messages whose words are no longer kept. A finished run goes on until they
+    are through. Raises Refused for messages of a canceled run, when all addresses are blocked, and when
+    no words are kept.
     """
-    rows = _unblocked(list(messages))
+    rows = _unblocked(_worded(list(messages)))
     with transaction.atomic():
         # Locked first, as whoever cancels or ends a run does: neither happens in between.
         list(runs_of(rows).order_by("pk").select_for_update(of=("self",)))
@@ -55,6 +57,13 @@ def send_again(*, messages: Iterable[Message], now: datetime) -> int:
                 **_next_key(now),
             },
         )
+
+
+def _worded(messages: list[Message]) -> list[Message]:
+    kept = [row for row in messages if not is_forgotten(row)]
+    if messages and not kept:
+        raise Refused("What this message said is no longer kept: send a new one.")
+    return kept
 
 
 def _unblocked(messages: list[Message]) -> list[Message]:
