@@ -32,10 +32,11 @@ QUEUES = (
 
 
 def timetable(sweep_seconds: float) -> dict[str, dict[str, Any]]:
-    """What beat rings, in seconds or at an hour of UTC. Staff edit schedules and cadences as rows; the task decides what is due.
+    """What beat rings, in seconds or at an hour of UTC.
 
-    So a bell that rings twice, late or not at all does no harm. A sweep looks for rows that are due and
-    that nobody holds. A test asks that each task exists.
+    Staff edit schedules and cadences as rows; the task decides what is due, so a bell that rings twice,
+    late or not at all does no harm. A sweep looks for rows that are due and that nobody holds. A test
+    asks that each task exists.
     """
     return {
         "runs": {"task": "notifications.tasks.start_due_runs", "schedule": 60.0},
