@@ -1,6 +1,6 @@
 """What a single send would do, before anybody presses the button: texts, recipients, rules and costs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -11,7 +11,9 @@ from customers.errors import Refused
 from customers.links import statement_url
 from customers.models import Company, Customer
 from notifications.channels import CHANNELS
-from notifications.channels.letter.paper import MOST_SHEETS, expected_delivery, sheets
+from notifications.channels.accounts import options_of
+from notifications.channels.letter.paper import expected_delivery
+from notifications.channels.letter.request import paper_of
 from notifications.channels.sandbox import is_sandbox
 from notifications.channels.sms.days import taken_until
 from notifications.channels.sms.hours import apart_reason, quiet_reason
@@ -187,20 +189,27 @@ def _costs(
         )
         return [Hint(f"Costs {_many(count * people, 'segment')}: {count} for each of {people}.{wide}")]
     if draft.channel == "letter" and pages:
-        return _postage(pages, now)
+        return _postage(pages, (recipients[0].address if recipients else None) or {}, now)
     return []
 
 
-def _postage(pages: int, now: datetime) -> list[Hint]:
-    paper = sheets(pages)
-    if paper > MOST_SHEETS:
-        return [Hint(f"{paper} sheets are more than an envelope holds ({MOST_SHEETS}).", stops=True)]
-    large = " It needs a large envelope, which costs more." if paper > SHEETS_OF_A_SMALL_ENVELOPE else ""
+def _postage(pages: int, address: Mapping[str, str], now: datetime) -> list[Hint]:
+    paper = paper_of(pages, address=address, options=options_of("letter"))
+    if not paper.fits:
+        where = "" if paper.domestic else " abroad"
+        return [
+            Hint(f"{paper.sheets} sheets are more than an envelope{where} holds ({paper.most}).", stops=True)
+        ]
+    large = (
+        " It needs a large envelope, which costs more." if paper.sheets > SHEETS_OF_A_SMALL_ENVELOPE else ""
+    )
+    sides = "both sides" if paper.double_sided else "one side"
+    addresses = " and the address page" if paper.address_page else ""
     day = expected_delivery(now.date())
     return [
         Hint(
-            f"Costs one letter of {_many(paper, 'sheet')}: {_many(pages, 'page')} on both sides and the "
-            f"address page.{large} It arrives around {day:%b %-d}."
+            f"Costs one letter of {_many(paper.sheets, 'sheet')}: {_many(pages, 'page')} on {sides}"
+            f"{addresses}.{large} It arrives around {day:%b %-d}."
         )
     ]
 

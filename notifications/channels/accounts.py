@@ -1,4 +1,4 @@
-"""With which account a channel's vendor is used. Nothing here is read in the sandbox."""
+"""With which account a channel's vendor is used. No credential here is read in the sandbox."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,6 +6,7 @@ from typing import Any
 
 from customers.vault import Sealed, unseal_map
 from notifications.channels.base import Stopped
+from notifications.channels.sandbox import is_sandbox
 from notifications.models import VendorAccount
 
 
@@ -36,6 +37,12 @@ def opened(row: VendorAccount) -> Connection:
             f"The stored credentials cannot be opened: {sealed} Connect the vendor again.", code="sealed"
         ) from sealed
     return Connection(row.vendor, {name: str(value) for name, value in secrets.items()}, row.settings)
+
+
+def options_of(channel: str) -> Mapping[str, Any]:
+    """What staff chose for the channel's vendor; nothing in the sandbox, where nobody is asked."""
+    row = None if is_sandbox() else VendorAccount.objects.filter(channel=channel).first()
+    return {} if row is None else row.settings
 
 
 def is_connected(channel: str) -> bool:

@@ -9,8 +9,10 @@ import pytest
 from customers.errors import Refused
 from customers.models import Customer
 from notifications.channels.letter.paper import check_address, file_problem, sheets, state_code
-from notifications.models import Message
+from notifications.looking_ahead import Draft, look_ahead
+from notifications.models import Message, VendorAccount
 from notifications.sending import send_statement
+from statements.building import build_statement
 from statements.statement import Options
 from tests.vendors.conftest import paper
 from tests.vendors.lob_server import LobServer
@@ -114,3 +116,38 @@ def test_a_letter_without_an_address_in_the_united_states_is_not_sent_for_the_co
     with pytest.raises(Refused, match="United States"):
         send_statement(customer=reader(), channel="letter", options=options, now=now)
     assert not Message.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("printed", "country", "pages", "told", "stops"),
+    [
+        ({}, "US", 10, "Costs one letter of 6 sheets: 10 pages on both sides and the address page.", False),
+        (
+            {"double_sided": False, "address_placement": "top_first_page"}, "US", 10,
+            "Costs one letter of 10 sheets: 10 pages on one side. It needs a large envelope", False,
+        ),
+        ({"double_sided": False}, "US", 100, "101 sheets are more than an envelope holds (60).", True),
+        ({}, "DE", 10, "Costs one letter of 6 sheets", False),
+        ({}, "DE", 12, "7 sheets are more than an envelope abroad holds (6).", True),
+    ],
+)  # fmt: skip
+def test_what_a_letter_costs_is_told_by_how_it_is_printed_and_where_it_goes(
+    lob: LobServer,
+    reader: Any,
+    options: Options,
+    now: datetime,
+    printed: Any,
+    country: str,
+    pages: int,
+    told: str,
+    stops: bool,
+) -> None:
+    VendorAccount.objects.filter(channel="letter").update(settings=printed)
+    customer = reader(country=country)
+    statement = build_statement(customer=customer, options=options, now=now)
+
+    ahead = look_ahead(draft=Draft("letter"), statement=statement, customer=customer, pages=pages, now=now)
+
+    [hint] = ahead.hints
+    assert hint.text.startswith(told)
+    assert hint.stops is stops

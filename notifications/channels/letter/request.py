@@ -1,6 +1,7 @@
 """A letter's request: the same for the print house and for the sandbox."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -45,21 +46,44 @@ def letter_fields(message: Message, company: Company, options: Mapping[str, Any]
     return fields
 
 
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What a letter of so many pages comes to: sheets, and how many an envelope holds to where it goes."""
+
+    sheets: int
+    most: int
+    double_sided: bool
+    address_page: bool
+    domestic: bool
+
+    @property
+    def fits(self) -> bool:
+        return self.sheets <= self.most
+
+
+def paper_of(pages: int, *, address: Mapping[str, str], options: Mapping[str, Any]) -> Paper:
+    """The paper of a letter, by what the print house is connected with."""
+    double_sided = bool(options.get("double_sided", True))
+    address_page = (options.get("address_placement") or BLANK_PAGE) == BLANK_PAGE
+    domestic = is_domestic(address)
+    return Paper(
+        sheets=sheets(pages, double_sided=double_sided, blank_page=address_page),
+        most=MOST_SHEETS if domestic else MOST_SHEETS_ABROAD,
+        double_sided=double_sided,
+        address_page=address_page,
+        domestic=domestic,
+    )
+
+
 def check_pages(message: Message, document: Document | None, options: Mapping[str, Any]) -> Document:
     """The document, when an envelope holds it. Raises Rejected."""
     if document is None:
         raise Rejected("A letter needs its document.", code="no_document", reason="document")
-    needed = sheets(
-        document.page_count,
-        double_sided=bool(options.get("double_sided", True)),
-        blank_page=(options.get("address_placement") or BLANK_PAGE) == BLANK_PAGE,
-    )
-    domestic = is_domestic(message.address or {})
-    most = MOST_SHEETS if domestic else MOST_SHEETS_ABROAD
-    if needed > most:
-        where = "" if domestic else " abroad"
+    paper = paper_of(document.page_count, address=message.address or {}, options=options)
+    if not paper.fits:
+        where = "" if paper.domestic else " abroad"
         raise Rejected(
-            f"{document.page_count} pages are more than an envelope{where} holds ({most} sheets).",
+            f"{document.page_count} pages are more than an envelope{where} holds ({paper.most} sheets).",
             code="file_pages_exceed_max",
             reason="document",
         )
