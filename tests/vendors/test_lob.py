@@ -111,6 +111,20 @@ def test_when_lob_has_forgotten_the_key_the_letter_is_looked_up_and_never_repeat
     assert lob.orders == 1
 
 
+def test_an_unclear_letter_that_our_rules_forbid_meanwhile_is_looked_up(
+    post: Post, lob: LobServer, now: datetime
+) -> None:
+    lob.script = first("reset after")
+    row = post()
+    IssuedStatement.objects.update(page_count=100)
+    VendorAccount.objects.filter(channel="letter").update(settings={"double_sided": False})
+
+    ask_vendor(channel="letter", now=now + timedelta(seconds=15))
+
+    assert (fresh(row).state, fresh(row).vendor_id) == ("sent", lob.letters[0]["id"])
+    assert lob.orders == 1
+
+
 def test_a_letter_that_is_nowhere_when_the_key_is_over_waits_for_staff(
     post: Post, lob: LobServer, now: datetime
 ) -> None:

@@ -146,12 +146,21 @@ class LobLine(Line):
     def ask(self, message: Message, document: Document | None) -> Accepted | TrackingEvent | None:
         """Repeat under the same key; look up when the key is over, or when nobody wants the letter now."""
         if message.cancel_wanted_at is None and _key_lives(message):
-            return self.hand_over(message, self.prepare(message, document))
+            prepared = self._prepared_again(message, document)
+            if prepared is not None:
+                return self.hand_over(message, prepared)
         found = self._lob.find(delivery=message.delivery_key)
         if found is None:
             return None
         until = send_moment(message) or datetime.now(UTC) + USUAL_WINDOW
         return _accepted(message, found, message.request or {}, until)
+
+    def _prepared_again(self, message: Message, document: Document | None) -> LetterRequest | None:
+        """The request; None when a rule of ours forbids now what was handed over: it is looked up instead."""
+        try:
+            return self.prepare(message, document)
+        except Rejected:
+            return None
 
     def cancel(self, message: Message) -> None:
         self._lob.cancel(message.vendor_id)

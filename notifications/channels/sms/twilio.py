@@ -11,6 +11,7 @@ from django.conf import settings
 
 from notifications.channels.accounts import Connection
 from notifications.channels.base import Rejected, Stopped, Unavailable, Unclear
+from notifications.channels.sms.segments import plain
 from notifications.channels.sms.twilio_errors import failure_of
 from notifications.channels.vendor_http import Answer, VendorClient
 
@@ -183,23 +184,7 @@ def _is_it(entry: Mapping[str, Any], *, to: str, body: str, since: datetime) -> 
         return True
 
 
-# What `SmartEncoded` writes in the place of dear characters (Twilio, Smart Encoding).
-_PLAIN = str.maketrans(
-    {
-        **dict.fromkeys("«»“”„‟″＂", '"'),
-        **dict.fromkeys("‘’‚‛′＇`ʼ", "'"),
-        **dict.fromkeys("‐‑‒–—―−", "-"),
-        **dict.fromkeys(
-            "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u3000", " "
-        ),
-        **dict.fromkeys("\u200b\u2060\ufeff", ""),
-        "…": "...",
-        "•": "-",
-    }
-)
-
-
 def _same_words(theirs: str, ours: str) -> bool:
     """Whether two texts are one, dear characters and a trial account's preface aside."""
-    theirs, ours = (" ".join(text.translate(_PLAIN).split()) for text in (theirs, ours))
+    theirs, ours = (" ".join(plain(text).split()) for text in (theirs, ours))
     return bool(ours) and theirs.endswith(ours)
