@@ -57,6 +57,7 @@ def timetable(sweep_seconds: float) -> dict[str, dict[str, Any]]:
         "autopay": {"task": "customers.tasks.charge_due_invoices", "schedule": 300.0},
         "unclear charges": {"task": "customers.tasks.settle_unclear_charges", "schedule": 60.0},
         "printing": {"task": "statements.tasks.ring_printers", "schedule": sweep_seconds},
+        "codes of links": {"task": "statements.tasks.forget_sign_ins", "schedule": 3600.0},
         "views of statements": {"task": "statements.tasks.forget_views", "schedule": 3600.0},
     }
 

@@ -244,6 +244,10 @@ API_BAD_KEYS_PER_MINUTE = env.whole("API_BAD_KEYS_PER_MINUTE", 10)  # per addres
 PUBLIC_LINKS_PER_MINUTE = env.whole("PUBLIC_LINKS_PER_MINUTE", 60)  # per address; 0: no limit
 PUBLIC_LINK_OPENS_PER_MINUTE = env.whole("PUBLIC_LINK_OPENS_PER_MINUTE", 120)  # of one link; 0: no limit
 PUBLIC_WRONG_LINKS_PER_HOUR = env.whole("PUBLIC_WRONG_LINKS_PER_HOUR", 20)  # per address; 0: no limit
+PUBLIC_CODES_PER_HOUR = env.whole("PUBLIC_CODES_PER_HOUR", 10)  # asked for by one address; 0: no limit
+PUBLIC_CODES_OF_ACCOUNT_PER_HOUR = env.whole("PUBLIC_CODES_OF_ACCOUNT_PER_HOUR", 30)  # 0: no limit
+# How long a browser may look at an account's links after its visitor has signed in.
+PUBLIC_SIGN_IN_HOURS = env.whole("PUBLIC_SIGN_IN_HOURS", 12, least=1, most=720)
 VIEW_LOG_DAYS = env.whole("VIEW_LOG_DAYS", 90, least=1, most=3650)  # how long views of statements are kept
 API_STATEMENT_SECONDS = env.seconds("API_STATEMENT_SECONDS", 5)  # for one query, on PostgreSQL
 API_LOCK_SECONDS = env.seconds("API_LOCK_SECONDS", 3)  # for a row that somebody holds, on PostgreSQL

@@ -141,7 +141,9 @@ def write_texts(box: Letterbox, words: Variables, *, label: str) -> tuple[str, s
 def _page(body: str, words: Variables) -> str:
     page = fill(body, words.html, target="html", param="message").strip().replace("\r\n", "\n")
     page = page.replace("\n", "<br>\n")
-    return page if words.button in body else f"{page}<br>\n<br>\n{words.html[words.button]}"
+    return (
+        page if not words.button or words.button in body else f"{page}<br>\n<br>\n{words.html[words.button]}"
+    )
 
 
 def _short(text: str) -> str:

@@ -1,17 +1,21 @@
 """The ears of this floor: news from below becomes a due row."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from anymail.signals import tracking  # type: ignore[import-untyped]
 from django.db import transaction
 
+from customers.models import Customer
 from customers.signals import event_recorded
 from notifications.composing import release_documents
 from notifications.hooks.mail import on_tracking
-from notifications.tasks import ring_channels, ring_webhooks
+from notifications.sign_in_codes import mail_code
+from notifications.tasks import deliver_code, ring, ring_channels, ring_webhooks
 from notifications.webhooks_out import queue_event
 from statements.signals import documents_settled
+from statements.signing_in import send_codes_with
 
 
 def on_documents_settled(*, statement_ids: list[int], now: datetime, **_: Any) -> None:
@@ -28,8 +32,22 @@ def on_event_recorded(*, event_id: int, type: str, now: datetime, **_: Any) -> N
         ring_webhooks()
 
 
+def on_code_asked(
+    customer: Customer, accounts: Sequence[Customer], address: str, code: str, now: datetime
+) -> bool:
+    """Somebody wants to sign in at a link: a mail to the address if it is one of theirs.
+
+    It has a bell of its own, so that it does not wait behind the mails of a run. Rung for strangers, too:
+    how long an answer takes tells nothing.
+    """
+    message = mail_code(customer=customer, accounts=accounts, address=address, code=code, now=now)
+    ring(deliver_code, message_id=message.pk if message else 0)
+    return message is not None
+
+
 def connect() -> None:
     """Called once, when the app is ready."""
     tracking.connect(on_tracking, dispatch_uid="notifications.mail_reported")
     event_recorded.connect(on_event_recorded, dispatch_uid="notifications.event_recorded")
+    send_codes_with(on_code_asked)
     documents_settled.connect(on_documents_settled, dispatch_uid="notifications.documents_settled")

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from notifications import delivering, inbox, runs, webhooks_out
 from notifications.composing import release_documents
-from notifications.models import StatementRun
+from notifications.models import Message, StatementRun
 from statements.tasks import MOST_BELLS, render_long_statements, render_statements, ring_printers
 
 
@@ -39,6 +39,13 @@ def deliver_messages(*, channel: str, **_: Any) -> None:
     """Hand over the next messages of a channel."""
     if delivering.deliver_batch(channel=channel, now=timezone.now()).was_full:
         ring_channel(channel)
+
+
+@shared_task(queue="default")
+def deliver_code(*, message_id: int, **_: Any) -> None:
+    """Hand over one mail that somebody waits for at a page."""
+    waiting = list(Message.objects.filter(pk=message_id))
+    delivering.deliver_now(messages=waiting, now=timezone.now())
 
 
 @shared_task(queue="default")
@@ -154,6 +161,7 @@ def ring(task: "Task[Any, Any]", *, queue: str | None = None, **words: Any) -> N
 
 __all__ = [
     "ask_vendor",
+    "deliver_code",
     "deliver_messages",
     "deliver_webhooks",
     "forget_messages",

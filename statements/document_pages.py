@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from customers.ledger.events import Actor, acting_as
 from customers.ledger.marking import mark_viewed
 from customers.models import Company, CreditNote, Invoice, Payment
+from statements.admission import sign_in_first
 from statements.document import BilledDocument
 from statements.document_facts import Row, addressed_to, document_facts
 from statements.document_files import document_file_name, document_pdf
@@ -29,7 +30,9 @@ MODELS: dict[str, type[Row]] = {"invoices": Invoice, "credit_notes": CreditNote,
 @limited
 def document_file(request: HttpRequest, kind: str, token: str) -> HttpResponse:
     """The PDF of a document as it stands now."""
-    row = _row(kind, token)
+    row = get_row(kind, token)
+    if ask := sign_in_first(request, account=row.customer, token=token):
+        return ask
     content = document_pdf(row, now=timezone.now())
     _note_view(request, row)
     return private_pdf(content, document_file_name(row))
@@ -39,14 +42,16 @@ def document_file(request: HttpRequest, kind: str, token: str) -> HttpResponse:
 @limited
 def document_page(request: HttpRequest, kind: str, token: str, payment: bool = False) -> HttpResponse:
     """The document at a glance, with the ways to pay what is due."""
-    row = _row(kind, token)
+    row = get_row(kind, token)
+    if ask := sign_in_first(request, account=row.customer, token=token):
+        return ask
     context = _page_values(row)
     answer = private(render(request, "pages/document.html", {**context, "payment": payment}))
     _note_view(request, row)
     return answer
 
 
-def _row(kind: str, token: str) -> Row:
+def get_row(kind: str, token: str) -> Row:
     """The row behind a link. Unknown and malformed tokens, and drafts, get the same answer."""
     row: Any = MODELS[kind]._default_manager.filter(token=token).first()
     if row is None or getattr(row, "draft", False):

@@ -35,20 +35,21 @@ def limited(page: Page) -> Page:
         address = request.META.get("REMOTE_ADDR", "")
         # The cache of a large installation is another machine: it need not learn the link itself.
         link = sha256(str(kwargs.get("token", "")).encode()).hexdigest()[:32]
-        many = _over(f"link:{address}", settings.PUBLIC_LINKS_PER_MINUTE, MINUTE)
-        if many or _over(f"link-of:{link}", settings.PUBLIC_LINK_OPENS_PER_MINUTE, MINUTE):
-            return _too_many(MINUTE)
+        many = over_limit(f"link:{address}", settings.PUBLIC_LINKS_PER_MINUTE, MINUTE)
+        if many or over_limit(f"link-of:{link}", settings.PUBLIC_LINK_OPENS_PER_MINUTE, MINUTE):
+            return too_many(MINUTE)
         try:
             return page(request, *args, **kwargs)
         except Http404:
-            if _over(f"link-wrong:{address}", settings.PUBLIC_WRONG_LINKS_PER_HOUR, HOUR):
-                return _too_many(HOUR)
+            if over_limit(f"link-wrong:{address}", settings.PUBLIC_WRONG_LINKS_PER_HOUR, HOUR):
+                return too_many(HOUR)
             return _nothing_there(request)
 
     return guarded
 
 
-def _over(counter: str, limit: int, seconds: int) -> bool:
+def over_limit(counter: str, limit: int, seconds: int) -> bool:
+    """Count once more; whether that is more than the limit (0: none) within so many seconds."""
     if not limit:
         return False
     try:
@@ -76,7 +77,8 @@ def _nothing_there(request: HttpRequest) -> HttpResponse:
     return private(render(request, "pages/nothing_there.html", context, status=404))
 
 
-def _too_many(seconds: int) -> HttpResponse:
+def too_many(seconds: int) -> HttpResponse:
+    """The answer beyond a limit."""
     answer = HttpResponse("Too many requests. Please try again later.\n", "text/plain", 429)
     answer["Retry-After"] = str(seconds)
     answer["Cache-Control"] = "private, no-store"

@@ -7,7 +7,7 @@ from django.db import transaction
 from customers.ledger.events import record_fact
 from customers.models import Company
 from customers.models.base import new_token
-from statements.models import IssuedStatement
+from statements.models import IssuedStatement, SignIn
 
 
 def link_ended(*, issued: IssuedStatement, company: Company, now: datetime) -> bool:
@@ -22,6 +22,8 @@ def renew_issued_link(*, issued: IssuedStatement, now: datetime) -> IssuedStatem
     issued = IssuedStatement.objects.select_for_update().defer("facts", "parties").get(pk=issued.pk)
     issued.token = new_token()
     issued.save(update_fields=["token", "updated_at"])
+    # Somebody saw what was not theirs: whoever signed in at the account's links does so again.
+    SignIn.objects.filter(customer=issued.customer_id).delete()
     record_fact(
         type="issued_statement.link_renewed",
         object_type="issued_statement",

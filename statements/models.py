@@ -198,6 +198,39 @@ class StatementTemplate(Row):
         return {field.name: getattr(self, field.name) for field in self._meta.fields if field.name not in own}
 
 
+class SignIn(models.Model):
+    """A code asked for at a link of an account and, once it was given back, the browser that may look.
+
+    `address` and `code` are digests made with a secret of the installation; `code` is empty where the
+    address is none of the account's, so that both leave the same trace. `link` is the account's own link
+    of that moment: a new one ends what was there. `key` is what the browser keeps.
+    """
+
+    MOST_TRIES = 5
+
+    customer = models.ForeignKey("customers.Customer", on_delete=models.CASCADE, related_name="+")
+    link = models.CharField(max_length=24)
+    address = models.CharField(max_length=64)
+    code = models.CharField(max_length=64, blank=True, default="")
+    key = models.CharField(max_length=24, unique=True, default=new_token, editable=False)
+    tries = models.PositiveSmallIntegerField(default=0)
+    asked_at = models.DateTimeField()
+    signed_in_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(tries__lte=5), name="sign_in_tries_few"),
+            models.CheckConstraint(condition=Q(signed_in_at=None) | ~Q(code=""), name="sign_in_had_a_code"),
+        ]
+        indexes = [
+            models.Index(fields=["customer", "address", "-id"], name="sign_in_customer"),
+            models.Index(fields=["asked_at"], name="sign_in_asked"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Sign-in of {self.asked_at:%Y-%m-%d %H:%M}"
+
+
 class StatementView(models.Model):
     """Somebody, or some program, opened a link: an issued statement's, or else a customer's own.
 

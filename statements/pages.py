@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from customers.links import statement_csv_url, statement_pdf_url, statement_url
 from customers.models import Company, Customer
+from statements.admission import sign_in_first
 from statements.building import build_statement
 from statements.documents import (
     issued_pdf,
@@ -54,7 +55,9 @@ class Subject:
 @limited
 def statement_file(request: HttpRequest, token: str) -> HttpResponse:
     """The PDF: the issued document as it was sent, or the customer's latest statement."""
-    subject = _subject(token)
+    subject = get_subject(token)
+    if ask := sign_in_first(request, account=subject.customer, token=token):
+        return ask
     if subject.issued is not None:
         issued = subject.issued
         ready = issued.render_state == IssuedStatement.RenderState.READY
@@ -81,7 +84,9 @@ def statement_file(request: HttpRequest, token: str) -> HttpResponse:
 @limited
 def statement_lines(request: HttpRequest, token: str) -> HttpResponse:
     """The lines of the same statement as a file for spreadsheets."""
-    subject = _subject(token)
+    subject = get_subject(token)
+    if ask := sign_in_first(request, account=subject.customer, token=token):
+        return ask
     issued = subject.issued
     if issued is not None and issued.lines_file:
         kept = _kept(issued, read_lines)
@@ -99,8 +104,10 @@ def statement_lines(request: HttpRequest, token: str) -> HttpResponse:
 @limited
 def statement_page(request: HttpRequest, token: str) -> HttpResponse:
     """The statement to be read on a screen, with the choice of period and kind on a live link."""
-    subject, company = _subject(token), Company.get()
+    subject, company = get_subject(token), Company.get()
     customer, issued = subject.customer, subject.issued
+    if ask := sign_in_first(request, account=customer, token=token):
+        return ask
     statement = _statement(subject, request.GET)
     context = page_values(statement=statement, customer=customer, company=company, issued=issued)
     query = request.GET.urlencode()
@@ -131,7 +138,7 @@ def nothing_there(request: HttpRequest) -> HttpResponse:
     raise Http404(NOTHING_THERE)
 
 
-def _subject(token: str) -> Subject:
+def get_subject(token: str) -> Subject:
     """Whom the token belongs to. Unknown, revoked, ended and malformed ones get the same answer."""
     customer = Customer.objects.filter(statement_token=token).first()
     if customer is not None:

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from statements import viewing
+from statements import signing_in, viewing
 from statements.issuing import render_batch, waiting_counts
 
 # More bells than workers would only pile up in the broker.
@@ -41,3 +41,9 @@ def ring_printers(**_: Any) -> None:
 def forget_views(**_: Any) -> None:
     """Drop old views of statements."""
     viewing.forget_views(now=timezone.now())
+
+
+@shared_task(queue="default")
+def forget_sign_ins(**_: Any) -> None:
+    """Drop codes and sign-ins that have ended."""
+    signing_in.forget_sign_ins(now=timezone.now())

@@ -2,12 +2,17 @@
 
 from django.urls import re_path
 
-from statements import document_pages, pages
+from statements import document_pages, pages, sign_in_pages
 
 LINK = "(?P<token>[A-Za-z0-9]{24})"
 _WITH_PAGE, _WITH_FILE = "(?P<kind>invoices|credit_notes)", "(?P<kind>invoices|credit_notes|payments)"
 
 urlpatterns = [
+    re_path(
+        rf"^(?P<kind>statements|invoices|credit_notes|payments)/{LINK}/sign_in/?$",
+        sign_in_pages.sign_in_page,
+        name="link-sign-in",
+    ),
     re_path(rf"^statements/{LINK}/pdf/?$", pages.statement_file, name="statement-pdf"),
     re_path(rf"^statements/{LINK}/csv/?$", pages.statement_lines, name="statement-csv"),
     re_path(rf"^statements/{LINK}/?$", pages.statement_page, name="statement-page"),

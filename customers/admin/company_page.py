@@ -21,7 +21,7 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Terms", ("payment_terms", "autopay", "autopay_delay_days", "apply_credits")),
     ("Numbers", NUMBERS),
     ("Aging", ("aging_bounds", "aging_basis")),
-    ("Links", ("statement_link_days",)),
+    ("Links", ("statement_link_days", "sign_in_required")),
     ("Mails", STEPS[4].fields),
 )
 

@@ -64,6 +64,8 @@ class CompanyForm(forms.ModelForm[Company]):
             "sender_name": "Who mails come from. Empty: the company's name.",
             "bcc": "Addresses, separated by commas.",
             "statement_link_days": "Empty: they stay open. A customer's own link does not end.",
+            "sign_in_required": "Statements, invoices, credit notes and receipts open with a code that "
+            "is mailed to an address of the account. It needs a connected mail server.",
         }
 
     def __init__(self, *args: Any, only: tuple[str, ...], **kwargs: Any) -> None:
@@ -188,6 +190,8 @@ def save_company(company: Company, changed: list[str], steps: Mapping[str, str] 
         for name in changed
         if hasattr(company, name)
     }
+    if "sign_in_required" in changed:
+        company.sign_in_switched_at = now
     with transaction.atomic():
         company.set_up_steps = {**(company.set_up_steps or {}), **(steps or {})}
         company.save()

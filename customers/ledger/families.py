@@ -47,3 +47,13 @@ def billed_account(customer: Customer) -> Customer:
             break
         account = account.parent_customer
     return account
+
+
+def accounts_above(customer: Customer) -> list[Customer]:
+    """The parent, its parent and so on."""
+    found: list[Customer] = []
+    account = customer.parent_customer
+    while account is not None and account != customer and account not in found and len(found) < DEEPEST:
+        found.append(account)
+        account = account.parent_customer
+    return found

@@ -55,6 +55,9 @@ class Company(Row):
     statement_link_days = models.PositiveSmallIntegerField(
         "links of sent statements end after (days)", null=True, blank=True
     )
+    sign_in_required = models.BooleanField("customers sign in to open links", default=False)
+    # Who signed in before this was last switched asks for a new code.
+    sign_in_switched_at = models.DateTimeField(null=True, editable=False)
     set_up_steps = models.JSONField(default=dict, blank=True)
 
     class Meta:

@@ -1,5 +1,6 @@
 """Words of messages: what ships with the product, what staff changed, and how variables are filled in."""
 
+from notifications.wording.codes import CODE_EMAIL, code_variables, code_wording
 from notifications.wording.document_variables import (
     DOCUMENT_VARIABLES,
     document_variables,
@@ -29,6 +30,7 @@ from notifications.wording.templates import (
 from notifications.wording.variables import VARIABLES, Variables, statement_variables
 
 __all__ = [
+    "CODE_EMAIL",
     "DESCRIPTIONS",
     "DOCUMENT_VARIABLES",
     "EMAIL_TEMPLATE",
@@ -48,6 +50,8 @@ __all__ = [
     "check_template",
     "check_words",
     "chosen_wording",
+    "code_variables",
+    "code_wording",
     "document_variables",
     "fill",
     "find_wording",

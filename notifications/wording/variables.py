@@ -44,6 +44,7 @@ class Variables:
     """The same words for both parts of a mail: plain, and with our own markup for the page.
 
     `button` names the one that leads to the document; a mail that does not use it gets it at its end.
+    Without a name there is none.
     """
 
     text: Mapping[str, Any]

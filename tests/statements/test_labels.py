@@ -13,7 +13,7 @@ ENGLISH = labels("en")
 EVERYWHERE = {"period", "method_ach", "method_paypal"}
 # Words that a language shares with English.
 ALIKE = {
-    "es": {"total", "grand_total"},
+    "es": {"total", "grand_total", "sign_in_error"},
     "fr": {"date", "description", "total", "grand_total"},
     "nl": {"online_details"},
     "pt": {"total", "grand_total"},
