@@ -207,6 +207,7 @@ def test_refused_credentials_hold_the_channel_and_fail_nobody(
         (21612, 400, "failed", "other"),
         (21608, 400, "failed", "other"),
         (21606, 400, "held", ""),
+        (21609, 400, "held", ""),
         (99999, 403, "held", ""),
         (21611, 400, "queued", ""),
         (30001, 400, "queued", ""),
