@@ -55,11 +55,19 @@ def sweep(**_: Any) -> None:
     delivering.sweep_stale(now=now)
     release_documents(now=now)
     runs.finish_runs(now=now)
+    ring(announce_canceled)
     ring_asking()
     planning = StatementRun.objects.filter(state=StatementRun.State.PLANNING).order_by("pk")
     for pk in planning.values_list("pk", flat=True):
         ring(plan_run, run_id=pk)
     ring_channels()
+
+
+@shared_task(queue="default")
+def announce_canceled(**_: Any) -> None:
+    """Record the events of messages whose run was canceled."""
+    if delivering.announce_canceled(now=timezone.now()):
+        ring(announce_canceled)
 
 
 @shared_task(queue="default")

@@ -212,6 +212,7 @@ def _steer(run: StatementRun, act: str, request: HttpRequest) -> str:
         tasks.ring(tasks.plan_run, run_id=run.pk)
     elif act == "cancel":
         cancel_run(run=run, now=now)
+        tasks.ring(tasks.announce_canceled)
         tasks.ring_asking()
     elif act == "stop-letters":
         count = want_stopped(messages=Message.objects.filter(run=run), now=now)

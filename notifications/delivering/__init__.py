@@ -1,5 +1,6 @@
 """Carries messages: claim, hand over, record. One import point."""
 
+from notifications.delivering.announcing import announce_canceled
 from notifications.delivering.asking import (
     are_letters_to_stop,
     ask_vendor,
@@ -16,6 +17,7 @@ from notifications.delivering.sweeping import due_counts, sweep_stale
 __all__ = [
     "Batch",
     "Stop",
+    "announce_canceled",
     "are_letters_to_stop",
     "ask_vendor",
     "asking_counts",

@@ -2,10 +2,14 @@
 
 from datetime import datetime
 
+from django.db import transaction
+
 from customers.ledger.events import record_event
 from customers.models import Event
 from notifications.models import Message
 from notifications.wire.states import wire_state
+
+CANCELED_AT_ONCE = 200
 
 _NAMES = {"email": "email", "sms": "text_message", "letter": "letter"}
 # How a message ended without being delivered, by its word on the wire.
@@ -34,6 +38,18 @@ def announce_once(message: Message, news: str, *, now: datetime) -> bool:
         return False
     record_event(type=kind, row=message, now=now)
     return True
+
+
+def announce_canceled(*, now: datetime) -> bool:
+    """Record what became of the next messages that were canceled many at once. True when more may be left."""
+    with transaction.atomic():
+        untold = Message.objects.filter(state=Message.State.CANCELED, due_at__isnull=False).order_by("pk")
+        locked = untold.select_for_update(of=("self",), skip_locked=True)
+        messages = list(locked.select_related("customer", "issued_statement")[:CANCELED_AT_ONCE])
+        for message in messages:
+            announce(message, now=now)
+        Message.objects.filter(pk__in=[message.pk for message in messages]).update(due_at=None)
+    return len(messages) == CANCELED_AT_ONCE
 
 
 def _news_of(message: Message) -> list[str]:

@@ -61,7 +61,7 @@ def settle_deleted(*, run_id: int, now: datetime) -> int:
         return 0
     theirs = Message.objects.filter(run_id=run_id, customer=None)
     theirs.filter(state__in=(Message.State.QUEUED, Message.State.HELD)).update(
-        state=Message.State.CANCELED, due_at=None, updated_at=now, **FREE
+        state=Message.State.CANCELED, due_at=now, updated_at=now, **FREE
     )
     if theirs.filter(state=Message.State.SENDING).exists():
         return 0

@@ -40,12 +40,13 @@ class Message(Row):
     """One message to one recipient (Invoiced API, Customers: emails, text messages, letters).
 
     Who holds `lease_token` while `lease_until` lies ahead owns the row; every write of a worker
-    names its token. `due_at` empty means: waits for its document. `text` is the body as sent,
-    `html` the fragment of it that the mail's page wraps. `recipient` is the address as people read
-    it, `recipient_key` the same in one spelling, so that nobody is written to twice by one run.
-    `template_version` is the wording of staff it was written with, empty for the words that ship;
-    `note` a remark of ours that staff read. `request_key` marks what one request of the API wrote, so
-    that its repetition after a crash finds it; `content_digest` is what a single send said and carried
+    names its token. `due_at` empty means: waits for its document. A canceled one keeps it until its
+    event is recorded. `text` is the body as sent, `html` the fragment of it that the mail's page wraps.
+    `recipient` is the address as people read it, `recipient_key` the same in one spelling, so that
+    nobody is written to twice by one run. `template_version` is the wording of staff it was written
+    with, empty for the words that ship; `note` a remark of ours that staff read. `request_key` marks
+    what one request of the API wrote, so that its repetition after a crash finds it; `content_digest`
+    is what a single send said and carried
     (`notifications.debouncing`).
     """
 
@@ -226,6 +227,11 @@ class Message(Row):
                 fields=["cancel_wanted_at"],
                 condition=Q(cancel_wanted_at__isnull=False),
                 name="message_cancel_wanted",
+            ),
+            models.Index(
+                fields=["id"],
+                condition=Q(state="canceled", due_at__isnull=False),
+                name="message_cancel_untold",
             ),
             models.Index(fields=["vendor_id"], condition=~Q(vendor_id=""), name="message_vendor_id"),
             models.Index(

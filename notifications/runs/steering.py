@@ -46,7 +46,8 @@ def cancel_run(*, run: StatementRun, now: datetime) -> bool:
         if not live.update(state=State.CANCELED, finished_at=now, updated_at=now):
             return False
         waiting = Message.objects.filter(run=run, state__in=(Message.State.QUEUED, Message.State.HELD))
-        waiting.update(state=Message.State.CANCELED, due_at=None, updated_at=now, **FREE)
+        # `due_at` marks those whose events are recorded later, in batches: they may be very many.
+        waiting.update(state=Message.State.CANCELED, due_at=now, updated_at=now, **FREE)
         want_stopped(messages=Message.objects.filter(run=run), now=now)
         alive = Message.objects.filter(issued_statement=OuterRef("pk")).exclude(state=Message.State.CANCELED)
         orphans = IssuedStatement.objects.filter(~Exists(alive), messages__run=run).distinct()

@@ -8,7 +8,7 @@ import pytest
 
 from customers.errors import Refused
 from customers.models import Customer, Event
-from notifications.delivering import deliver_batch
+from notifications.delivering import announce_canceled, deliver_batch
 from notifications.models import Message, RunItem, StatementRun, StatementSchedule
 from notifications.runs import (
     RunRequest,
@@ -280,6 +280,25 @@ def test_canceling_stops_what_is_not_on_its_way_and_keeps_the_numbers(debtor: De
     assert deliver_batch(channel="email", now=now + timedelta(days=1)).leased == 0
     kept = IssuedStatement.objects.order_by("number").values_list("number", "canceled_at")
     assert list(kept) == [(1, None), (2, now)]
+
+
+def test_each_message_that_a_canceled_run_stops_is_an_event_told_once(
+    debtor: Debtor, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("notifications.delivering.announcing.CANCELED_AT_ONCE", 2)
+    customers = {debtor(name).pk for name in ("One", "Two", "Three")}
+    run = start(now)
+    plan_run(run_id=run.pk, now=now)
+    cancel_run(run=run, now=now)
+    told = Event.objects.filter(type="email.not_sent")
+    assert not told.exists()
+
+    while announce_canceled(now=now):
+        pass
+    assert not announce_canceled(now=now)
+
+    assert sorted(told.values_list("customer_id", flat=True)) == sorted(customers)
+    assert {event.data["object"]["state"] for event in told} == {"rejected"}
 
 
 def test_a_run_pauses_itself_when_too_much_fails(
