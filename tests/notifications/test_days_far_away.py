@@ -44,22 +44,23 @@ def anchor(request: pytest.FixtureRequest, db: None) -> Customer:
     return books.customer
 
 
-def addresses(customer: Customer) -> Iterator[str]:
-    yield from (reverse(f"admin:{name}") for name in PAGES)
+def addresses(customer: Customer) -> Iterator[tuple[str, str]]:
+    """Each with a kind of statement; only pages about a customer's ask for one."""
+    yield from ((reverse(f"admin:{name}"), "open_item") for name in PAGES)
     for name, more in OF_A_CUSTOMER:
-        yield reverse(f"admin:{name}", args=[customer.pk, *more])
+        where = reverse(f"admin:{name}", args=[customer.pk, *more])
+        yield from ((where, kind) for kind in ("open_item", "balance_forward"))
 
 
 @pytest.mark.parametrize("day", EDGES, ids=str)
 def test_no_page_of_the_back_office_fails(anchor: Customer, day: date) -> None:
     desk, failed = at_desk(), {}
 
-    for address in addresses(anchor):
-        for kind in ("open_item", "balance_forward"):
-            words = dict.fromkeys(WORDS, str(day)) | {"type": kind, "written": f"{day}..{day}"}
-            status = desk.get(address, words).status_code
-            if status >= 500:
-                failed[address] = status
+    for address, kind in addresses(anchor):
+        words = dict.fromkeys(WORDS, str(day)) | {"type": kind, "written": f"{day}..{day}"}
+        status = desk.get(address, words).status_code
+        if status >= 500:
+            failed[address, kind] = status
 
     assert failed == {}
 

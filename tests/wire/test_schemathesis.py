@@ -13,7 +13,7 @@ from tests.wire.house import furnish
 
 HERE = Path(__file__).resolve().parent
 # Drawn for each operation. `FUZZ=long` takes an hour and looks everywhere; it is for people, not for CI.
-EXAMPLES = 2
+EXAMPLES = 1
 LONG = os.environ.get("FUZZ") == "long"
 
 pytestmark = pytest.mark.slow
