@@ -22,6 +22,7 @@ _SQUARE = dict.fromkeys(_RADII, (0, 0))
 _resolve_slowly = percent.resolve_percentages
 _radii_slowly = background.resolve_radii_percentages
 _strut_slowly = inline.strut
+_in_flow_slowly = boxes.Box.is_in_normal_flow
 _avoid_slowly = inline.avoid_collisions
 
 
@@ -78,11 +79,24 @@ def _strut(style: Any) -> Any:
 
 def _avoid(context: Any, box: Any, containing_block: Any, outer: bool = True) -> Any:
     """Where a line of text goes beside floats: where it is, when there are none."""
-    if context.excluded_shapes or not outer or not isinstance(box, boxes.LineBox):
+    if outer or context.excluded_shapes or not isinstance(box, boxes.LineBox):
         return _avoid_slowly(context, box, containing_block, outer)
-    left, width = containing_block.content_box_x(), containing_block.width
-    turned = containing_block.style["direction"] == "rtl"
-    return left + width if turned else left, box.position_y, width
+    left = containing_block.content_box_x()
+    right = left + containing_block.width - box.margin_right
+    left += box.margin_left
+    x = right if containing_block.style["direction"] == "rtl" else left
+    # Added and taken off again, as the library does: sums of fractions remember it.
+    return x - box.margin_left, box.position_y + box.margin_top - box.margin_top, right - left
+
+
+def _is_in_normal_flow(box: Any) -> bool:
+    """Neither floating nor placed, running or a note: once for each style."""
+    style = box.style
+    try:
+        flows: bool = style.flows
+    except AttributeError:
+        flows = style.flows = _in_flow_slowly(box)
+    return flows
 
 
 # The modules that ask have the functions under names of their own.
@@ -91,4 +105,5 @@ SHORTER: tuple[tuple[Any, str, Any], ...] = (
     (background, "resolve_radii_percentages", _radii),
     (inline, "strut", _strut),
     (inline, "avoid_collisions", _avoid),
+    (boxes.Box, "is_in_normal_flow", _is_in_normal_flow),
 )
