@@ -2,19 +2,23 @@
 
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import Q
 
 from notifications.channels import CHANNELS
 from notifications.composing import release_documents
 from notifications.delivering import deliver_batch, sweep_stale
-from notifications.models import StatementRun
+from notifications.models import Message, StatementRun
 from notifications.runs.planning import plan_run
 from notifications.runs.progress import finish_run
 from statements.issuing import render_batch
 
 _ACTIVE = StatementRun.ACTIVE_STATES
+State = Message.State
+# A vendor that asks for rest is waited for; the morning is not.
+SOON = timedelta(minutes=5)
 
 
 def drive(
@@ -26,7 +30,9 @@ def drive(
 ) -> StatementRun:
     """Plan, print and hand over until the run is finished, paused or canceled.
 
-    `watch` sees the run after each round. Rows that wait for another try are waited for.
+    `watch` sees the run after each round. Messages that wait for another try are waited for; those that may
+    not go before tomorrow morning are left to the workers: then the run comes back as it is, still
+    running. With a channel that is stopped it pauses itself.
     """
     while True:
         run = StatementRun.objects.get(pk=run_id)
@@ -34,8 +40,11 @@ def drive(
         if run.state not in _ACTIVE:
             return run
         worked = _one_round(run, clock)
-        if not worked and not finish_run(run_id=run_id, now=clock()):
-            sleep(min(1.0, settings.WORK_SWEEP_SECONDS))
+        if worked or finish_run(run_id=run_id, now=clock()):
+            continue
+        if run.state == StatementRun.State.RUNNING and _rests(run, clock()):
+            return run
+        sleep(min(1.0, settings.WORK_SWEEP_SECONDS))
 
 
 def _one_round(run: StatementRun, clock: Callable[[], datetime]) -> bool:
@@ -48,3 +57,10 @@ def _one_round(run: StatementRun, clock: Callable[[], datetime]) -> bool:
     sweep_stale(now=clock())
     handled = sum(deliver_batch(channel=channel, now=clock(), run_id=run.pk).handled for channel in CHANNELS)
     return worked or bool(printed or handled)
+
+
+def _rests(run: StatementRun, now: datetime) -> bool:
+    """Whether everything that is left was put off by a rule."""
+    left = Message.objects.filter(run=run, state__in=(State.QUEUED, State.SENDING, State.HELD))
+    put_off = Q(state=State.QUEUED, attempt=0, due_at__gt=now + SOON)
+    return left.exists() and not left.exclude(put_off).exists()

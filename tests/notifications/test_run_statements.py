@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
+from customers.ledger.accounts import create_contact
 from notifications.models import Message, StatementRun
 from statements.models import IssuedStatement
 from tests.ledgers import at
@@ -31,6 +33,24 @@ def test_waits_until_everything_is_out_without_any_worker(debtor: Debtor) -> Non
 
     assert "Finished: 1 sent, 0 failed, 1 skipped (1 no balance), 0 unknown" in said
     assert StatementRun.objects.get().end_at == at("2026-07-31", "23:59:59")
+
+
+def test_texts_that_wait_for_the_morning_are_left_to_the_workers(debtor: Debtor, time_machine: Any) -> None:
+    customer = debtor("Night Owl")
+    create_contact(
+        customer=customer,
+        values={"name": "Ann", "phone": "+13125550100", "sms_enabled": True},
+        now=timezone.now(),
+    )
+    words = ("--type", "open_item", "--end", "2026-07-31", "--channel", "sms", "--wait")
+    time_machine.move_to(at("2026-08-03", "23:10:00"), tick=True)
+
+    said = run(*words)
+
+    assert "1 messages may not go before 2026-08-04 08:" in said
+    assert Message.objects.get().state == "queued"
+    time_machine.move_to(at("2026-08-04", "09:10:00"), tick=True)
+    assert "Finished: 1 sent" in run(*words)
 
 
 def test_the_same_words_report_the_run_and_send_nothing(debtor: Debtor) -> None:

@@ -5,15 +5,16 @@ from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Count, Min
 from django.utils import timezone
 
 from customers.dates import read_day
 from customers.errors import Refused
 from customers.ledger.events import Actor, acting_as
-from customers.models import Customer
+from customers.models import Company, Customer
 from customers.money import to_amount
 from notifications import tasks
-from notifications.models import RunItem, StatementRun
+from notifications.models import Message, RunItem, StatementRun
 from notifications.runs import (
     Preview,
     RunRequest,
@@ -51,7 +52,9 @@ class Command(BaseCommand):
         )
         parser.add_argument("--dry-run", action="store_true", help="show what would be sent; store nothing")
         parser.add_argument(
-            "--wait", action="store_true", help="work until the run has ended, workers or not"
+            "--wait",
+            action="store_true",
+            help="work until the run has ended, or only texts wait for the morning; workers or not",
         )
         parser.add_argument("--again", metavar="REASON", default="", help="run once more although it was run")
 
@@ -113,14 +116,27 @@ class Command(BaseCommand):
         if waited and self.stdout.isatty():
             self.stdout.write("")
         self.stdout.write(f"{run.get_state_display()}: {progress.summary}")
-        if not waited and run.state in StatementRun.ACTIVE_STATES:
-            self.stdout.write(f"{progress.waiting} customers to go, in the background.")
+        if run.state in StatementRun.ACTIVE_STATES:
+            self.stdout.write(self._rest(run, progress.waiting, waited=waited))
         if run.state == StatementRun.State.PAUSED:
             raise CommandError(f"Paused: {run.pause_reason}", returncode=PAUSED)
         if not progress.is_clean:
             for reason, count in list(progress.failure_reasons.items())[:MOST_REASONS]:
                 self.stderr.write(f"  failed, {reason}: {count}")
             raise CommandError("Not everything went out.", returncode=FAILED)
+
+    def _rest(self, run: StatementRun, waiting: int, *, waited: bool) -> str:
+        if not waited:
+            return f"{waiting} customers to go, in the background."
+        left = Message.objects.filter(run=run, state=Message.State.QUEUED)
+        later = left.aggregate(count=Count("pk"), first=Min("due_at"))
+        if later["first"] is None:
+            return f"{waiting} customers to go, in the background."
+        moment = later["first"].astimezone(Company.get().zone)
+        return (
+            f"{later['count']} messages may not go before {moment:%Y-%m-%d %H:%M}; "
+            "the workers, or the same words once more, send them then."
+        )
 
 
 def _day(text: str | None) -> date | None:
