@@ -108,7 +108,7 @@ def test_what_was_sent_leads_to_today(desk: Desk) -> None:
     options = Options(type="open_item", end=int(now.timestamp()))
     [mail] = send_statement(customer=books.customer, channel="email", options=options, now=now)
     assert mail.issued_statement is not None
-    books.pay(ago(0), "100.00", on=[("INV-1", "100.00")])
+    books.pay(ago(1), "100.00", on=[("INV-1", "100.00")])
 
     desk.open(f"/statements/{mail.issued_statement.token}", "Statement")
     expect(desk.page.get_by_text("Invoice INV-1")).to_be_visible()
