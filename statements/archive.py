@@ -1,9 +1,13 @@
 """Where printed files lie: under names of their own, checked against their hash when read."""
 
+import logging
+from collections.abc import Callable
 from hashlib import sha256
 from io import BytesIO
 
 from django.core.files.storage import default_storage
+
+logger = logging.getLogger("duebook.statements")
 
 
 def keep_file(stem: str, content: bytes, *, kind: str = "pdf") -> str:
@@ -25,6 +29,16 @@ def read_kept(name: str, digest: str) -> bytes:
     if sha256(content).hexdigest() != digest:
         raise ValueError(f"The stored file {name} was changed.")
     return content
+
+
+def kept_or_none(read: Callable[[], bytes], *, failure: str) -> bytes | None:
+    """A stored file; None, and `failure` in the log for the operators, when its store cannot give it."""
+    try:
+        return read()
+    except Exception:
+        # Every kind of store fails in its own way.
+        logger.exception(failure)
+        return None
 
 
 def page_count(pdf: bytes) -> int:

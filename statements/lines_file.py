@@ -12,7 +12,7 @@ from customers.money import to_amount
 from customers.spreadsheets import csv_lines
 from statements.formatting import local_date
 from statements.paper.rows import LINES_PRINTED
-from statements.statement import Statement
+from statements.statement import CreditLine, Line, Member, Statement
 
 MOVEMENTS = (
     "date",
@@ -59,18 +59,7 @@ def _movements(statement: Statement, zone: ZoneInfo) -> Iterator[list[Any]]:
     members = {member.id: member for member in statement.members}
     for line in statement.lines:
         member = members.get(line.member_id or 0, statement.member)
-        yield [
-            _day(line.at, zone),
-            member.number,
-            member.name,
-            line.type,
-            line.number,
-            line.method,
-            statement.currency,
-            to_amount(line.amount, statement.currency),
-            to_amount(line.balance, statement.currency),
-            "account",
-        ]
+        yield [*_moved(line, member, statement.currency, zone, method=line.method), "account"]
     yield from _credit(statement, zone)
 
 
@@ -79,35 +68,22 @@ def _credit(statement: Statement, zone: ZoneInfo) -> Iterator[list[Any]]:
     if not (statement.credit_lines or statement.opening_credit or statement.closing_credit):
         return
     members = {member.id: member for member in statement.members}
-    code = statement.currency
-    opening, nothing = to_amount(statement.opening_credit, code), to_amount(0, code)
-    first, own = (statement.options.start or statement.options.end) - 1, statement.member
-    yield [
-        _day(first, zone),
-        own.number,
-        own.name,
-        "previous_balance",
-        "",
-        "",
-        code,
-        nothing,
-        opening,
-        "credit",
-    ]
-    for line in statement.credit_lines:
-        member = members.get(line.member_id or 0, own)
-        yield [
-            _day(line.at, zone),
-            member.number,
-            member.name,
-            line.type,
-            line.number,
-            "",
-            code,
-            to_amount(line.amount, code),
-            to_amount(line.balance, code),
-            "credit",
-        ]
+    own, code = statement.member, statement.currency
+    first = (statement.options.start or statement.options.end) - 1
+    before = CreditLine("previous_balance", first, amount=0, balance=statement.opening_credit)
+    for line in (before, *statement.credit_lines):
+        yield [*_moved(line, members.get(line.member_id or 0, own), code, zone), "credit"]
+
+
+def _moved(
+    line: Line | CreditLine, member: Member, code: str, zone: ZoneInfo, *, method: str = ""
+) -> list[Any]:
+    """One movement, of the account or of its credit balance."""
+    amount, balance = to_amount(line.amount, code), to_amount(line.balance, code)
+    return [
+        _day(line.at, zone), member.number, member.name,
+        line.type, line.number, method, code, amount, balance,
+    ]  # fmt: skip
 
 
 def _open_items(statement: Statement, zone: ZoneInfo) -> Iterator[list[Any]]:

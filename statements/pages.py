@@ -4,9 +4,9 @@ One address serves two things: a customer's own link shows the account as it is 
 issued statement shows exactly that document for ever. Reading writes nothing but the log of views.
 """
 
-import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from customers.links import statement_csv_url, statement_pdf_url, statement_url
 from customers.models import Company, Customer
 from statements.admission import sign_in_first
+from statements.archive import kept_or_none
 from statements.building import build_statement
 from statements.documents import (
     issued_pdf,
@@ -35,8 +36,6 @@ from statements.private_answers import private, private_csv, private_pdf, privat
 from statements.statement import Statement
 from statements.viewing import record_view
 from statements.visitors import visitor_of
-
-logger = logging.getLogger("duebook.statements")
 
 # What a file is called behind a link: in a shared folder of downloads a name would tell whose it is.
 PUBLIC_NAME = "statement.pdf"
@@ -167,13 +166,8 @@ def _statement(subject: Subject, words: Mapping[str, Any]) -> Statement:
 
 
 def _kept(issued: IssuedStatement, read: Callable[[IssuedStatement], bytes]) -> bytes | None:
-    """A stored file; None, and an entry for the operators, when it is not there or not what was issued."""
-    try:
-        return read(issued)
-    except Exception:
-        # Every kind of store fails in its own way.
-        logger.exception("a stored file of statement %s cannot be read", issued.label)
-        return None
+    failure = f"a stored file of statement {issued.label} cannot be read"
+    return kept_or_none(partial(read, issued), failure=failure)
 
 
 def _note_view(request: HttpRequest, subject: Subject, part: StatementView.Part) -> None:

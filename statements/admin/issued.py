@@ -31,7 +31,7 @@ from statements.admin.link_log import (
     show_views,
     views_of_customer,
 )
-from statements.admin.pdf_answer import kept_pdf_answer
+from statements.admin.pdf_answer import kept_pdf_answer, pdf_answer
 from statements.admin.preview import preview_facts, preview_page, preview_pdf
 from statements.building import rebuild
 from statements.changes import behind_the_last, behind_the_sent
@@ -179,10 +179,10 @@ class IssuedStatementAdmin(RoleRights, ModelAdmin):  # type: ignore[misc]  # the
     def pdf(self, request: HttpRequest, pk: int) -> HttpResponse:
         demand(request, Right.SEE)
         issued = self._issued(request, pk)
-        ready = issued.render_state == IssuedStatement.RenderState.READY
-        read = partial(read_file if ready else issued_pdf, issued)
+        if issued.render_state != IssuedStatement.RenderState.READY:
+            return pdf_answer(issued_pdf(issued), file_name(issued), request)
         back = reverse("admin:statements_issuedstatement_change", args=[pk])
-        return kept_pdf_answer(read, file_name(issued), request, back=back)
+        return kept_pdf_answer(partial(read_file, issued), file_name(issued), request, back=back)
 
     def facts(self, request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         """What was sent as a file of its facts."""

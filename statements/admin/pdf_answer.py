@@ -1,6 +1,5 @@
 """A document as the answer to a request."""
 
-import logging
 from collections.abc import Callable
 
 from django.contrib import messages
@@ -8,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import content_disposition_header
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
-logger = logging.getLogger("duebook.statements")
+from statements.archive import kept_or_none
 
 
 def pdf_answer(content: bytes, name: str, request: HttpRequest) -> HttpResponse:
@@ -21,11 +20,8 @@ def pdf_answer(content: bytes, name: str, request: HttpRequest) -> HttpResponse:
 
 def kept_pdf_answer(read: Callable[[], bytes], name: str, request: HttpRequest, *, back: str) -> HttpResponse:
     """A stored PDF; when its store cannot give it, back to the page about it with a message."""
-    try:
-        content = read()
-    except Exception:
-        # Every kind of store fails in its own way.
-        logger.exception("a stored file cannot be read: %s", name)
+    content = kept_or_none(read, failure=f"a stored file cannot be read: {name}")
+    if content is None:
         messages.error(request, "The stored file cannot be read at the moment. The log says why.")
         return HttpResponseRedirect(back)
     return pdf_answer(content, name, request)

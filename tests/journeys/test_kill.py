@@ -3,16 +3,11 @@
 Real worker processes on the real queue; the mail server stands in this process and keeps what it took.
 """
 
-from datetime import timedelta
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from django.utils import timezone
 
-from customers.ledger.accounts import create_customer
-from customers.ledger.drafting import LineInput
-from customers.ledger.issuing import issue_invoice
 from customers.ledger.reconciling import differences
 from notifications import tasks
 from notifications.delivering import send_again
@@ -20,6 +15,7 @@ from notifications.models import Message, RunItem, StatementRun
 from notifications.runs import RunRequest, progress_of, start_run
 from statements.models import IssuedStatement
 from tests.journeys.crew import kill_and_replace, wait_for_the_end, workers
+from tests.journeys.debtors import open_debtors
 from tests.notifications.mail_server import Sink, mail_server
 
 CUSTOMERS = 60
@@ -46,12 +42,7 @@ def test_a_run_whose_workers_are_killed_loses_nothing_and_doubles_nothing(tmp_pa
 
 
 def _prepare_run() -> StatementRun:
-    moment = timezone.now() - timedelta(days=20)
-    for index in range(CUSTOMERS):
-        values = {"name": f"Customer {index}", "email": f"c{index}@example.test", "payment_terms": "NET 10"}
-        customer = create_customer(values=values, now=moment)
-        line = LineInput(name="Goods", unit_cost=Decimal(10 + index))
-        issue_invoice(customer=customer, lines=[line], values={"date": moment}, now=moment)
+    open_debtors(CUSTOMERS)
     request = RunRequest(type="open_item", channel="email")
     run, _ = start_run(request=request, now=timezone.now())
     tasks.ring(tasks.plan_run, run_id=run.pk)

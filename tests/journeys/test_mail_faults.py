@@ -6,16 +6,12 @@
 import os
 from collections import Counter
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from customers.ledger.accounts import create_customer
-from customers.ledger.drafting import LineInput
-from customers.ledger.issuing import issue_invoice
 from customers.models import Company
 from notifications import delivering
 from notifications.inbox import work_off
@@ -23,6 +19,7 @@ from notifications.models import Message, StatementRun
 from notifications.runs import RunRequest, finish_runs, plan_run, progress_of, start_run
 from statements.issuing import render_batch
 from tests.desk import at_desk
+from tests.journeys.debtors import open_debtors
 from tests.notifications.conftest import no_pdf  # noqa: F401  a fixture
 from tests.notifications.mail_server import mail_server
 from tests.notifications.mail_vendor import mail_vendor
@@ -69,12 +66,7 @@ def test_a_mail_vendor_that_fails_at_every_fifth_mail_loses_none_and_doubles_non
 
 def _planned_run() -> StatementRun:
     Company.get()
-    moment = timezone.now() - timedelta(days=20)
-    for index in range(MAILS):
-        values = {"name": f"Customer {index}", "email": f"c{index}@example.test", "payment_terms": "NET 10"}
-        customer = create_customer(values=values, now=moment)
-        line = LineInput(name="Goods", unit_cost=Decimal(10 + index))
-        issue_invoice(customer=customer, lines=[line], values={"date": moment}, now=moment)
+    open_debtors(MAILS)
     run, _ = start_run(request=RunRequest(type="open_item", channel="email"), now=timezone.now())
     while plan_run(run_id=run.pk, now=timezone.now()):
         pass

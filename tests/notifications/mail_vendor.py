@@ -8,8 +8,10 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from tests.serving import Listener, serving
 
 _INACTIVE = "Found inactive addresses: {address}. Inactive recipients are ones that bounced before."
 
@@ -109,24 +111,17 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
+class _Server(Listener):
     vendor: Vendor
-
-    def handle_error(self, *args: Any) -> None:
-        """Connections that were cut are meant to be."""
 
 
 @contextmanager
 def mail_vendor(**words: Any) -> Iterator[Vendor]:
     vendor = Vendor(**words)
-    with _Server(("127.0.0.1", 0), _Handler) as server:
-        server.vendor = vendor
-        vendor.port = server.server_address[1]
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-        thread.start()
+    server = _Server(("127.0.0.1", 0), _Handler)
+    server.vendor = vendor
+    with serving(server) as vendor.port:
         try:
             yield vendor
         finally:
             vendor.stopped.set()
-            server.shutdown()

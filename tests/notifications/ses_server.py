@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import Message as Mail
 from email.policy import default
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from tests.serving import Listener, serving
 
 
 @dataclass
@@ -92,24 +94,17 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
+class _Server(Listener):
     ses: Ses
-
-    def handle_error(self, *args: Any) -> None:
-        """Connections that were cut are meant to be."""
 
 
 @contextmanager
 def ses_server() -> Iterator[Ses]:
     ses = Ses()
-    with _Server(("127.0.0.1", 0), _Handler) as server:
-        server.ses = ses
-        ses.port = server.server_address[1]
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-        thread.start()
+    server = _Server(("127.0.0.1", 0), _Handler)
+    server.ses = ses
+    with serving(server) as ses.port:
         try:
             yield ses
         finally:
             ses.stopped.set()
-            server.shutdown()

@@ -7,10 +7,21 @@ from typing import Any
 from django.http import HttpResponse
 from django.test import Client
 
+from customers.models import Company
 from notifications.models import Message
 from statements.models import SignIn
+from tests.ledgers import Books, open_books
 
+ANN = "ann@acme.example"
 PERSON = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+
+
+def open_guarded() -> Books:
+    """An account with one invoice, of a company whose links ask for a code."""
+    books = open_books("Acme Secret Works", email=ANN)
+    Company.objects.update(name="Harbour", email="ar@harbour.example", sign_in_required=True)
+    books.invoice("2026-01-06", "I-1", "500")
+    return books
 
 
 def visitor() -> Client:

@@ -6,24 +6,30 @@ import pytest
 from django.utils import timezone
 
 from customers.ledger.accounts import update_customer
-from customers.models import Company, Contact
+from customers.models import Contact
 from notifications.models import Message
 from statements import signing_in
 from statements.models import SignIn
 from tests.ledgers import Books, at, open_books
-from tests.statements.sign_ins import PERSON, ask, code_in, give, later, mailed, sign_in, visitor
+from tests.statements.sign_ins import (
+    ANN,
+    PERSON,
+    ask,
+    code_in,
+    give,
+    later,
+    mailed,
+    open_guarded,
+    sign_in,
+    visitor,
+)
 
 pytestmark = pytest.mark.django_db
-
-ANN = "ann@acme.example"
 
 
 @pytest.fixture
 def books(db: None) -> Books:
-    books = open_books("Acme Secret Works", email=ANN)
-    Company.objects.update(name="Harbour", email="ar@harbour.example", sign_in_required=True)
-    books.invoice("2026-01-06", "I-1", "500")
-    return books
+    return open_guarded()
 
 
 @pytest.fixture

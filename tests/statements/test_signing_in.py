@@ -18,19 +18,14 @@ from statements.statement import Options
 from statements.tasks import forget_sign_ins
 from tests.desk import at_desk, staff
 from tests.ledgers import Books, last_second, open_books
-from tests.statements.sign_ins import ask, code_in, give, later, mailed, sign_in, visitor
+from tests.statements.sign_ins import ANN, ask, code_in, give, later, mailed, open_guarded, sign_in, visitor
 
 pytestmark = pytest.mark.django_db
-
-ANN = "ann@acme.example"
 
 
 @pytest.fixture
 def books(db: None) -> Books:
-    books = open_books("Acme Secret Works", email=ANN)
-    Company.objects.update(name="Harbour", email="ar@harbour.example", sign_in_required=True)
-    books.invoice("2026-01-06", "I-1", "500")
-    return books
+    return open_guarded()
 
 
 @pytest.fixture

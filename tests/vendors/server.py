@@ -13,10 +13,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import urlsplit
 
+from tests.serving import Listener, serving
 from tests.vendors.contracts import problems_of
 
 # What goes wrong before the vendor has acted, and after.
@@ -120,7 +121,7 @@ class VendorServer:
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    server: "Listener"
+    server: "_Server"
 
     def setup(self) -> None:
         super().setup()
@@ -219,27 +220,16 @@ class Handler(BaseHTTPRequestHandler):
         return
 
 
-class Listener(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 64
+class _Server(Listener):
     vendor: VendorServer
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        return
 
 
 @contextmanager
 def listening(vendor: VendorServer) -> Iterator[VendorServer]:
-    listener = Listener((vendor.host, 0), Handler)
-    listener.vendor = vendor
-    vendor.port = listener.server_address[1]
-    thread = threading.Thread(target=listener.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
+    server = _Server((vendor.host, 0), Handler)
+    server.vendor = vendor
+    with serving(server) as vendor.port:
         yield vendor
-    finally:
-        listener.shutdown()
-        listener.server_close()
 
 
 def free_port() -> int:

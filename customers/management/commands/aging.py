@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from customers.dates import end_of_day, local_day, read_day
+from customers.dates import end_of_day, local_day
 from customers.ledger.balances import Receivable, receivables
+from customers.management.days import typed_day
 from customers.models import Company, Customer
 from customers.money import to_amount
 
@@ -40,7 +41,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         company = Company.get()
-        day = _day(options["as_of"]) or local_day(timezone.now(), company.zone)
+        asked = options["as_of"]
+        day = typed_day(asked) if asked else local_day(timezone.now(), company.zone)
         at, aging = int(end_of_day(day, company.zone).timestamp()), company.aging
         rows = receivables(at=at, zone=company.zone, aging=aging)
         columns = (*COLUMNS, *aging.slugs)
@@ -122,12 +124,3 @@ def _short(name: str) -> str:
 
 def _harmless(text: str) -> str:
     return f"'{text}" if text.lstrip().startswith(_FORMULA_STARTS) else text
-
-
-def _day(text: str | None) -> date | None:
-    if not text:
-        return None
-    try:
-        return read_day(text)
-    except ValueError as error:
-        raise CommandError(str(error), returncode=USAGE) from None

@@ -7,11 +7,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from customers.dates import end_of_day, read_day, start_of_day
+from customers.dates import end_of_day, start_of_day
 from customers.ledger.roll_forward import FIGURES, RollForward, figures_of, roll_forwards
+from customers.management.days import USAGE, typed_day
 from customers.models import Company, User
-
-USAGE = 2
 
 
 class Command(BaseCommand):
@@ -27,7 +26,7 @@ class Command(BaseCommand):
         parser.add_argument("--format", choices=("table", "csv"), default="table")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        first, last = _day(options["start"]), _day(options["end"])
+        first, last = typed_day(options["start"]), typed_day(options["end"])
         if first > last:
             raise CommandError("The period ends before it starts.", returncode=USAGE)
         zone = Company.get().zone
@@ -64,10 +63,3 @@ def _owner(username: str | None) -> int | None:
     if user is None:
         raise CommandError(f"There is no member of staff called {username}.", returncode=USAGE)
     return user.pk
-
-
-def _day(text: str) -> date:
-    try:
-        return read_day(text)
-    except ValueError as error:
-        raise CommandError(str(error), returncode=USAGE) from None

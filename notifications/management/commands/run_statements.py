@@ -1,16 +1,15 @@
 """Statements for many customers at once, from the command line."""
 
 from argparse import ArgumentParser
-from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Count, Min
 from django.utils import timezone
 
-from customers.dates import read_day
 from customers.errors import Refused
 from customers.ledger.events import Actor, acting_as
+from customers.management.days import USAGE, typed_day
 from customers.models import Company, Customer
 from customers.money import to_amount
 from notifications import tasks
@@ -26,7 +25,7 @@ from notifications.runs import (
 from notifications.runs.starting import CHANNEL_WORDS, describe_run
 from statements.options import TYPES
 
-FAILED, USAGE, PAUSED = 1, 2, 3
+FAILED, PAUSED = 1, 3
 MOST_REASONS = 10
 
 
@@ -64,8 +63,8 @@ class Command(BaseCommand):
             request = RunRequest(
                 type=words["type"],
                 channel=words["channel"],
-                start_day=_day(words["start"]),
-                end_day=_day(words["end"]),
+                start_day=typed_day(words["start"]) if words["start"] else None,
+                end_day=typed_day(words["end"]) if words["end"] else None,
                 items=words["items"],
                 currency=words["currency"],
                 customer_ids=_customer_ids(words["customer"]),
@@ -137,15 +136,6 @@ class Command(BaseCommand):
             f"{later['count']} messages may not go before {moment:%Y-%m-%d %H:%M}; "
             "the workers, or the same words once more, send them then."
         )
-
-
-def _day(text: str | None) -> date | None:
-    if not text:
-        return None
-    try:
-        return read_day(text)
-    except ValueError as error:
-        raise CommandError(str(error), returncode=USAGE) from None
 
 
 def _customer_ids(numbers: list[str] | None) -> list[int] | None:
