@@ -25,13 +25,11 @@ from customers.models import (
 )
 from customers.models.gateway import can_charge
 from customers.wire import describe
+from customers.wire.customer import customers_by_id
 
 DEEPEST_LEVEL = 5
 MOST_CHILDREN = 1_000
 MOST_CONTACTS = 100
-
-# Attributes that the wire form does not show.
-_UNSEEN = {"disabled_payment_methods", "statement_channel", "paperless_from_date", "child_statements"}
 
 
 @transaction.atomic(savepoint=False)
@@ -56,9 +54,7 @@ def create_customer(*, values: Mapping[str, Any], now: datetime) -> Customer:
         customer.save()
     if taxes:
         customer.taxes.set(taxes)
-    customer.known_taxes = taxes
-    record_event(type="customer.created", row=customer, now=now)
-    customer.known_taxes = None
+    record_event(type="customer.created", row=customer, shape=_shown(customer), now=now)
     return customer
 
 
@@ -68,16 +64,14 @@ def update_customer(*, customer: Customer, changes: Mapping[str, Any], now: date
 
     Raises Refused as `create_customer` does. Source: Invoiced API, Customers.
     """
-    parent = changes.get("parent_customer")
-    lock_lineage(customer_id=customer.pk, parent_id=parent and parent.pk)
+    if (parent := changes.get("parent_customer")) is not None:
+        lock_lineage(customer_id=customer.pk, parent_id=parent.pk)
     customer = still_there(customer)
-    customer.known_taxes = list(customer.taxes.all())
-    before, stored = describe(customer), _columns(customer)
+    before, stored = _shown(customer), _columns(customer)
     was_autopay = customer.autopay
     turned_off = was_autopay and changes.get("autopay") is False
     chased, cadence_id = customer.chase, customer.chasing_cadence_id
     wanted = dict(changes)
-    unseen = any(getattr(customer, name) != wanted[name] for name in _UNSEEN & set(wanted))
     taxes = wanted.pop("taxes", None)
     if "number" in wanted:
         wanted["number"] = claim_number(Customer, wanted["number"] or customer.number, but=customer.pk)
@@ -87,21 +81,26 @@ def update_customer(*, customer: Customer, changes: Mapping[str, Any], now: date
     if customer.chase and not chased and customer.chasing_cadence is None and "chasing_cadence" not in wanted:
         customer.chasing_cadence = cadence_for(customer)
         _settle_chasing(customer, {"chasing_cadence"}, was=None)
+    now_stored = _columns(customer)
+    changed = [name for name in stored if stored[name] != now_stored[name]]
     if taxes is not None:
         customer.taxes.set(taxes)
-        customer.known_taxes = taxes
-    after = describe(customer)
-    previous = {key: value for key, value in before.items() if after.get(key) != value}
+    if not changed and (taxes is None or _shown(customer)["taxes"] == before["taxes"]):
+        return customer
+    with claimed(Customer, customer.number):
+        customer.save(update_fields=changed)
+    if turned_off:
+        _make_open_invoices_manual(customer)
+    after = _shown(customer)
+    previous = {key: value for key, value in before.items() if after[key] != value}
     previous.pop("updated_at", None)
-    if previous or unseen:
-        now_stored = _columns(customer)
-        with claimed(Customer, customer.number):
-            customer.save(update_fields=[name for name in stored if stored[name] != now_stored[name]])
-        if turned_off:
-            _make_open_invoices_manual(customer)
-        record_event(type="customer.updated", row=customer, now=now, previous=previous)
-    customer.known_taxes = None
+    record_event(type="customer.updated", row=customer, shape=after, previous=previous, now=now)
     return customer
+
+
+def _shown(customer: Customer) -> dict[str, Any]:
+    """As the database has it now, with its taxes and payment source, in one query."""
+    return customers_by_id([customer.pk])[0]
 
 
 def _columns(customer: Customer) -> dict[str, Any]:

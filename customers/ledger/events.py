@@ -44,14 +44,21 @@ def current_actor() -> Actor:
 
 
 def record_event(
-    *, type: str, row: models.Model, now: datetime, previous: Mapping[str, Any] | None = None
+    *,
+    type: str,
+    row: models.Model,
+    now: datetime,
+    previous: Mapping[str, Any] | None = None,
+    shape: Mapping[str, Any] | None = None,
 ) -> Event:
     """Record that something happened to a row, with the object as the API shows it.
 
     `previous` holds the changed attributes' old values (Invoiced API, Events). An invoice that was
-    written or changed into a paid one gets its `invoice.paid` as well.
+    written or changed into a paid one gets its `invoice.paid` as well. `shape` is for who has the wire
+    form at hand already.
     """
-    shape = describe(row)
+    if shape is None:
+        shape = describe(row)
     event = _record_object(type, row, shape, now, previous)
     if shape.get("paid") and (type == "invoice.created" or (previous or {}).get("paid") is False):
         _record_object("invoice.paid", row, shape, now, None)

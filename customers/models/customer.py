@@ -196,9 +196,6 @@ class Customer(Row, WithMetadata):
         max_length=6, choices=ChildStatements.choices, blank=True, default=ChildStatements.DEFAULT
     )
 
-    # Set while a change is written by who has just read them, so that nobody reads them again.
-    known_taxes: "list[TaxRate] | None" = None
-
     objects = CustomerQuerySet.as_manager()
 
     class Meta:

@@ -105,8 +105,6 @@ def _complete(shape: WireObject, *, source: WireObject | None, taxes: list[WireO
 
 def _taxes(row: Customer) -> list[Any]:
     """Sorted here and not by the query, so that prefetched rows are used."""
-    if row.known_taxes is not None:
-        return sorted(row.known_taxes, key=lambda rate: rate.pk)
     return sorted(row.taxes.all(), key=lambda rate: rate.pk) if row.pk else []
 
 
