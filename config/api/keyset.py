@@ -79,8 +79,17 @@ def after(rows: QuerySet[Any], terms: Sequence[Term], values: Sequence[Any]) -> 
     return rows.filter(_behind(terms, values))
 
 
+def comes_after(terms: Sequence[Term], values: Sequence[Any], others: Sequence[Any]) -> bool:
+    """Whether these sort values lie behind others; not for texts, of which databases have their own order."""
+    for term, value, other in zip(terms, values, others, strict=True):
+        if value != other:
+            is_greater = value is None or (other is not None and value > other)
+            return is_greater is not term.falling
+    return False
+
+
 def is_after(terms: Sequence[Term], values: Sequence[Any]) -> ExpressionWrapper[Any]:
-    """Whether a row lies behind these sort values, as a column: only the database can compare texts."""
+    """The same as a column, worked out by the database."""
     return ExpressionWrapper(_behind(terms, values), output_field=BooleanField())
 
 

@@ -13,9 +13,10 @@ from urllib.parse import urlencode
 from django.db.models import QuerySet
 from rest_framework.request import Request
 
-from config.api.keyset import Walk, after, is_after, terms_of
+from config.api.keyset import Walk, after, comes_after, is_after, terms_of
 from config.api.links import link_base, query_pairs
 from config.api.remembering import recall, remember
+from config.api.whole_tables import by_id_alone, count_of_all, ids_of_all, is_whole
 from customers.api.query import query_of
 
 MAX_PER_PAGE = 100
@@ -82,17 +83,25 @@ def _ids(request: Request, queryset: QuerySet[Any], number: int, size: int) -> t
     walk = Walk(key_id=key_id, path=request.path, query=_kept(request), size=size, terms=terms)
     begins = walk.ends_of(number - 1) if number > 1 else []
     ends = walk.ends_of(number)
-    marks = {f"_after_{n}": is_after(terms, end.values) for n, end in enumerate(ends)}
-    rows = queryset.annotate(**marks).values_list(*(term.name for term in terms), *marks)
-    if begins:
-        found = list(after(rows, terms, begins[0].values)[: size + 1])
+    # Only the database knows its order of texts.
+    by_database = any(isinstance(value, str) for end in ends for value in end.values)
+    begin = begins[0].values if begins else None
+    found: Sequence[Any]
+    if is_whole(queryset) and by_id_alone(terms):
+        behind = begin[0] if begin else None
+        found = ids_of_all(queryset, falling=terms[0].falling, behind=behind, start=start, most=size + 1)
     else:
-        found = list(rows[start : start + size + 1])
+        marks = {f"_after_{n}": is_after(terms, end.values) for n, end in enumerate(ends) if by_database}
+        rows = queryset.annotate(**marks).values_list(*(term.name for term in terms), *marks)
+        found = list(after(rows, terms, begin)[: size + 1] if begin else rows[start : start + size + 1])
     width = len(terms)
     if found:
         last = found[:size][-1]
-        behind = [end for end, is_behind in zip(ends, last[width:], strict=True) if is_behind]
-        walk.keep_end(number, last[:width], behind=behind)
+        values, told = last[:width], last[width:]
+        if not by_database:
+            told = [comes_after(terms, values, end.values) for end in ends]
+        behind = [end for end, is_behind in zip(ends, told, strict=True) if is_behind]
+        walk.keep_end(number, values, behind=behind)
     # The order ends with the id.
     return [values[width - 1] for values in found], bool(begins)
 
@@ -109,7 +118,7 @@ def _count(request: Request, queryset: QuerySet[Any], number: int) -> int:
     key = _count_key(request)
     total = recall(key) if number > 1 else None
     if total is None:
-        total = queryset.order_by().count()
+        total = count_of_all(queryset) if is_whole(queryset) else queryset.order_by().count()
         remember(key, total, seconds=COUNT_SECONDS)
     return int(total)
 

@@ -87,10 +87,10 @@ def customers_by_id(ids: Sequence[int]) -> list[WireObject]:
     for row in fetch(_by_id_sql().format(ids_in(ids))):
         shape = found.get(row[0])
         if shape is None:
-            source = None if row[own] is None else of_its_kind(SOURCE.read(row[own:with_source]))
-            shape = found[row[0]] = _complete(CUSTOMER.read(row[:own]), source=source, taxes=[])
+            source = None if row[own] is None else of_its_kind(SOURCE.read(row, own))
+            shape = found[row[0]] = _complete(CUSTOMER.read(row), source=source, taxes=[])
         if row[with_source] is not None:
-            shape["taxes"].append(RATE.read(row[with_source:]))
+            shape["taxes"].append(RATE.read(row, with_source))
     return [found[pk] for pk in ids if pk in found]
 
 

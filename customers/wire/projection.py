@@ -90,9 +90,9 @@ class Projection:
         """What to select from the table under this alias, in the order of the keys."""
         return ", ".join(self._expression(key, alias) for key in self.keys)
 
-    def read(self, values: Sequence[Any]) -> WireObject:
-        """A tuple of those values as the wire object."""
-        shape = dict(zip(self.names, values, strict=True))
+    def read(self, values: Sequence[Any], start: int = 0) -> WireObject:
+        """Those values as the wire object; in a row that holds more, they begin at `start`."""
+        shape = dict(zip(self.names, values[start:] if start else values, strict=False))
         for name, convert in self._converters:
             if shape[name] is not None:
                 shape[name] = convert(shape[name])

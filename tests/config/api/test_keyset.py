@@ -9,6 +9,8 @@ import time_machine
 from pytest_django import Settings
 
 from config.api import pagination
+from config.api.keyset import comes_after, is_after, terms_of
+from customers.api.columns import directed
 from customers.models import ApiKey, Customer
 from tests.config.api.conftest import Api, basic
 
@@ -78,6 +80,31 @@ def test_a_jump_lands_where_a_walk_would(api: Api, people: list[Customer], sort:
     jumped = [row["id"] for row in api.get(f"/customers?per_page=3&page=3&sort={sort}").json()]
 
     assert jumped == whole(api, f"sort={sort}")[6:9]
+
+
+@pytest.mark.parametrize(
+    "order", [["-pk"], ["updated_at", "pk"], ["credit_limit", "-autopay_delay_days", "pk"]]
+)
+def test_what_comes_after_is_the_same_here_and_in_the_database(
+    people: list[Customer], order: list[str]
+) -> None:
+    rows = Customer.objects.order_by(*(directed(Customer, *_split(name)) for name in order))
+    terms = terms_of(rows) or []
+    names = [term.name for term in terms]
+    told = {
+        (tuple(values), pk): bool(behind)
+        for values in rows.values_list(*names)
+        for pk, behind in rows.annotate(behind=is_after(terms, values)).values_list("pk", "behind")
+    }
+
+    assert len(told) == len(people) ** 2
+    for (values, pk), behind in told.items():
+        [mine] = rows.filter(pk=pk).values_list(*names)
+        assert comes_after(terms, mine, values) == behind, (mine, values)
+
+
+def _split(name: str) -> tuple[str, str]:
+    return name.removeprefix("-"), "desc" if name.startswith("-") else "asc"
 
 
 def test_rows_that_change_during_a_walk_by_change_push_nobody_past_the_reader(
