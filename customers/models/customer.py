@@ -8,7 +8,6 @@ from django.db import models
 from django.db.models import Q
 
 from customers.models.base import Row, WithMetadata, document_key, new_token
-from customers.models.tax import TaxRate
 
 PAYMENT_METHODS = (
     "ach",
