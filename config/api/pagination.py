@@ -7,7 +7,7 @@ id more than the page was found; `last` is never before it (Invoiced API, pagina
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from config.api.keyset import Walk, after, comes_after, is_after, terms_of
 from config.api.links import link_base, query_pairs
 from config.api.remembering import recall, remember
-from config.api.whole_tables import by_id_alone, count_of_all, ids_of_all, is_whole
+from config.api.whole_tables import by_id_alone, count_of_all, first_ids_of_all, ids_of_all, is_whole
 from customers.api.query import query_of
 
 MAX_PER_PAGE = 100
@@ -55,16 +55,20 @@ class WirePagination:
         if "per_page" not in query:
             size = view.default_page_size() or MAX_PER_PAGE
         number = min(_number(query.get("page"), 1), _LARGEST_PAGE)
-        ids, walked = _ids(request, queryset, number, size)
+        ids, walked, total = _find(request, queryset, number, size)
         has_next = len(ids) > size
         ids = ids[:size]
         # What was seen is the least there is; the last page needs no count at all, unless rows have moved
         # since the walk began.
-        total = (number - 1) * size + len(ids) + has_next if ids else 0
-        if walked:
+        seen = (number - 1) * size + len(ids) + has_next if ids else 0
+        if total is not None:
+            _remember_count(request, total)
+        elif walked:
             total = _count(request, queryset, number)
         elif has_next or (not ids and number > 1):
-            total = max(_count(request, queryset, number), total)
+            total = max(_count(request, queryset, number), seen)
+        else:
+            total = seen
         return Page(ids, number, size, has_next, min(total, LARGEST_COUNT))
 
     def headers(self, request: Request, page: Page, view: Any) -> dict[str, str]:
@@ -73,12 +77,20 @@ class WirePagination:
         return {"Link": _link(request, page), "X-Total-Count": str(page.total)}
 
 
-def _ids(request: Request, queryset: QuerySet[Any], number: int, size: int) -> tuple[list[Any], bool]:
-    """The page's ids and one more, and whether they follow a page that was asked for before."""
+class _Found(NamedTuple):
+    """The page's ids and one more, whether they follow a page that was asked for before, and how many
+    there are in all where that came along."""
+
+    ids: list[Any]
+    walked: bool = False
+    total: int | None = None
+
+
+def _find(request: Request, queryset: QuerySet[Any], number: int, size: int) -> _Found:
     start = (number - 1) * size
     terms = terms_of(queryset)
     if terms is None:
-        return list(queryset.values_list("pk", flat=True)[start : start + size + 1]), False
+        return _Found(list(queryset.values_list("pk", flat=True)[start : start + size + 1]))
     key_id = getattr(request.auth, "pk", None)
     walk = Walk(key_id=key_id, path=request.path, query=_kept(request), size=size, terms=terms)
     begins = walk.ends_of(number - 1) if number > 1 else []
@@ -87,9 +99,13 @@ def _ids(request: Request, queryset: QuerySet[Any], number: int, size: int) -> t
     by_database = any(isinstance(value, str) for end in ends for value in end.values)
     begin = begins[0].values if begins else None
     found: Sequence[Any]
+    total = None
     if is_whole(queryset) and by_id_alone(terms):
-        behind = begin[0] if begin else None
-        found = ids_of_all(queryset, falling=terms[0].falling, behind=behind, start=start, most=size + 1)
+        falling, behind = terms[0].falling, begin[0] if begin else None
+        if number == 1:
+            found, total = first_ids_of_all(queryset, falling=falling, most=size + 1)
+        else:
+            found = ids_of_all(queryset, falling=falling, behind=behind, start=start, most=size + 1)
     else:
         marks = {f"_after_{n}": is_after(terms, end.values) for n, end in enumerate(ends) if by_database}
         rows = queryset.annotate(**marks).values_list(*(term.name for term in terms), *marks)
@@ -103,7 +119,7 @@ def _ids(request: Request, queryset: QuerySet[Any], number: int, size: int) -> t
         behind = [end for end, is_behind in zip(ends, told, strict=True) if is_behind]
         walk.keep_end(number, values, behind=behind)
     # The order ends with the id.
-    return [values[width - 1] for values in found], bool(begins)
+    return _Found([values[width - 1] for values in found], bool(begins), total)
 
 
 def _number(raw: Any, default: int) -> int:
@@ -115,12 +131,15 @@ def _number(raw: Any, default: int) -> int:
 
 def _count(request: Request, queryset: QuerySet[Any], number: int) -> int:
     """How many match: exact on page 1, up to a minute old on later pages of the same query."""
-    key = _count_key(request)
-    total = recall(key) if number > 1 else None
+    total = recall(_count_key(request)) if number > 1 else None
     if total is None:
         total = count_of_all(queryset) if is_whole(queryset) else queryset.order_by().count()
-        remember(key, total, seconds=COUNT_SECONDS)
+        _remember_count(request, total)
     return int(total)
+
+
+def _remember_count(request: Request, total: int) -> None:
+    remember(_count_key(request), total, seconds=COUNT_SECONDS)
 
 
 def _count_key(request: Request) -> str:

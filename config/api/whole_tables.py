@@ -1,6 +1,6 @@
 """A list of everything in the order of the ids: what synchronizing clients walk through page by page.
 
-By hand, because to word these two questions takes the ORM longer than the database to answer them. Every
+By hand, because to word these questions takes the ORM longer than the database to answer them. Every
 other list is asked for through the ORM.
 """
 
@@ -28,21 +28,37 @@ def ids_of_all(
     rows: QuerySet[Any], *, falling: bool, behind: int | None, start: int, most: int
 ) -> list[tuple[int]]:
     """Ids behind one that is known, else from a place in the order on."""
-    table, column = _table(rows), connection.ops.quote_name(str(rows.model._meta.pk.column))
+    column = _column(rows)
     bound = "" if behind is None else f" WHERE {column} {'<' if falling else '>'} {int(behind)}"
     place = f" OFFSET {start}" if behind is None and start else ""
-    direction = "DESC" if falling else "ASC"
-    sql = f"SELECT {column} FROM {table}{bound} ORDER BY {column} {direction} LIMIT {most}{place}"
-    with connection.cursor() as cursor:
-        cursor.execute(sql)
-        found: list[tuple[int]] = cursor.fetchall()
-        return found
+    return _fetched(f"SELECT {column} FROM {_table(rows)}{bound}{_first(column, falling, most)}{place}")
+
+
+def first_ids_of_all(rows: QuerySet[Any], *, falling: bool, most: int) -> tuple[list[tuple[int]], int]:
+    """The first ids, and how many there are: the count is taken once, on the way."""
+    column, table = _column(rows), _table(rows)
+    count = f"(SELECT COUNT(*) FROM {table})"
+    found = _fetched(f"SELECT {column}, {count} FROM {table}{_first(column, falling, most)}")
+    return [(pk,) for pk, _ in found], found[0][1] if found else 0
 
 
 def count_of_all(rows: QuerySet[Any]) -> int:
+    return int(_fetched(f"SELECT COUNT(*) FROM {_table(rows)}")[0][0])
+
+
+def _first(column: str, falling: bool, most: int) -> str:
+    return f" ORDER BY {column} {'DESC' if falling else 'ASC'} LIMIT {int(most)}"
+
+
+def _fetched(sql: str) -> list[Any]:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT COUNT(*) FROM {_table(rows)}")
-        return int(cursor.fetchone()[0])
+        cursor.execute(sql)
+        found: list[Any] = cursor.fetchall()
+        return found
+
+
+def _column(rows: QuerySet[Any]) -> str:
+    return connection.ops.quote_name(str(rows.model._meta.pk.column))
 
 
 def _table(rows: QuerySet[Any]) -> str:

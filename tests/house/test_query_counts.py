@@ -87,7 +87,7 @@ QUERIES = {
     "/events/{event}": 4,
     "/webhooks": 3,
     "/webhooks/{webhook}": 2,
-    "/webhook_attempts?per_page=2": 7,
+    "/webhook_attempts?per_page=2": 6,
     "/webhook_attempts/{attempt}": 5,
     "/notes": 3,
     "/notes?expand=customer,invoice": 11,
