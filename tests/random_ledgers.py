@@ -46,7 +46,8 @@ Type = PaymentApplication.Type
 
 KINDS = (
     *("invoice", "invoice", "invoice", "payment", "payment", "spread", "apply", "replace", "transfer"),
-    *("credit_note", "apply_note", "note_to_credit", "grant", "grant", "take", "take", "spend"),
+    *("credit_note", "apply_note", "note_of_parent", "note_to_credit"),
+    *("grant", "grant", "take", "take", "spend"),
     *("refund", "reverse", "debit", "debit", "clear", "fail", "fail"),
     *("write_off", "reopen", "void_invoice", "void_payment", "void_note"),
     *("give_back", "plan", "yen_invoice", "yen_payment"),
@@ -180,6 +181,17 @@ class RandomLedger:
             apply_credit_note(
                 credit_note=note, invoice=invoice, amount=min(note.balance, invoice.balance), now=when
             )
+
+    def do_note_of_parent(self, books: Books, when: datetime, amount: int, pick: int) -> None:
+        """A payment without money that brings a note of the parent to an invoice of either account."""
+        note = pick_row(CreditNote.objects.filter(customer=self.parent.customer, balance__gt=0), pick)
+        invoice = pick_row(Invoice.objects.open().filter(customer=books.customer), pick)
+        if note and invoice:
+            part = min(amount, note.balance, invoice.balance)
+            record_payment(
+                customer=self.parent.customer, amount=0, currency="usd",
+                applications=[Application(Type.CREDIT_NOTE, part, invoice, note)], now=when,
+            )  # fmt: skip
 
     def do_note_to_credit(self, books: Books, when: datetime, amount: int, pick: int) -> None:
         if note := pick_row(CreditNote.objects.filter(customer=books.customer, balance__gt=0), pick):

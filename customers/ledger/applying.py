@@ -139,6 +139,17 @@ def _check(wanted: Application, payer: Customer, currency: str, position: int) -
     for document, field in ((wanted.invoice, "invoice"), (wanted.credit_note, "credit_note")):
         if document is not None:
             _check_document(document, wanted.amount, payer, currency, f"{param}.{field}")
+    _check_same_account(wanted, f"{param}.credit_note")
+
+
+def _check_same_account(wanted: Application, param: str) -> None:
+    """Money of a parent is carried to its child by a transfer; no movement carries a credit note."""
+    note, invoice = wanted.credit_note, wanted.invoice
+    if note is not None and invoice is not None and note.customer_id != invoice.customer_id:
+        raise Refused(
+            f"The credit note {note.number} belongs to another customer than the invoice {invoice.number}.",
+            param=param,
+        )
 
 
 def _check_document(

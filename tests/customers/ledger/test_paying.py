@@ -18,7 +18,7 @@ from customers.ledger.paying import (
 )
 from customers.ledger.reconciling import differences
 from customers.ledger.refunding import refund_payment, reverse_payment
-from customers.models import CreditBalance, Event, Payment, PaymentApplication
+from customers.models import CreditBalance, CreditNote, Event, Payment, PaymentApplication
 from customers.signals import payment_received
 from tests.ledgers import Books, at, last_second, minor, open_books
 
@@ -312,6 +312,30 @@ def test_a_parent_pays_for_its_child_but_not_the_other_way_round() -> None:
     parent.pay("2026-03-02", "10", on=[(of_child, "10")])
     with pytest.raises(Refused, match="belongs to another customer"):
         child.pay("2026-03-02", "10", on=[(of_parent, "10")])
+
+
+def test_a_credit_note_of_the_parent_does_not_settle_what_the_child_owes() -> None:
+    parent, child = open_books("Harbor Group"), open_books("Harbor North")
+    update_customer(
+        customer=child.customer, changes={"parent_customer": parent.customer}, now=at("2026-01-02")
+    )
+    child.customer.refresh_from_db()
+    of_child = child.invoice("2026-03-01", "C-1", "9")
+    of_parent = parent.credit_note("2026-03-01", "N-1", "30")
+    own = child.credit_note("2026-03-01", "N-2", "30")
+
+    def settled_by(note: CreditNote) -> Payment:
+        wanted = Application(Type.CREDIT_NOTE, minor("9"), of_child, note)
+        return record_payment(
+            customer=parent.customer, amount=0, currency="usd", applications=[wanted], now=at("2026-03-02")
+        )
+
+    with pytest.raises(Refused, match="belongs to another customer") as refusal:
+        settled_by(of_parent)
+    settled_by(own)
+
+    assert refusal.value.param == "applied_to.0.credit_note"
+    assert balances(child) == {"C-1": 0}
 
 
 def test_others_are_told_after_the_money_is_in_the_books(books: Books) -> None:
