@@ -19,7 +19,7 @@ from customers.api.relations import CUSTOMER
 from customers.api.shims import adapt
 from customers.api.source_fields import TOKENS, PaymentParameters
 from customers.api.visibility import visible
-from customers.autopay.charging import ChargeRequest, charge_customer, find_charge
+from customers.autopay.charging import ChargeRequest, charge_customer, find_charge, keep_or_forget
 from customers.autopay.gateways import METHODS
 from customers.autopay.refunds import find_refund, refund_charge, resume_refund
 from customers.autopay.resolving import resume_charge
@@ -116,7 +116,7 @@ class Charges(Resource):
             source=None if token else _source(customer, values),
             token=token,
             named_by=next((name for name in TOKENS if values.get(name)), ""),
-            vault=values.get("vault_method", False) or values.get("make_default", False),
+            vault=_vaulted(values),
             make_default=values.get("make_default", False),
             receipt_email=values.get("receipt_email", ""),
         )
@@ -124,7 +124,10 @@ class Charges(Resource):
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         key, done = recorded_charge(self)
-        charge = done or self.create_row(self.shape.read(request.data), request_key=key, now=timezone.now())
+        values, now = self.shape.read(request.data), timezone.now()
+        charge = done or self.create_row(values, request_key=key, now=now)
+        if done and _vaulted(values):
+            keep_or_forget(charge=done, make_default=values.get("make_default", False), now=now)
         refuse_declined(charge)
         payment = _payment_of(charge)
         adapt(request, [payment])
@@ -174,6 +177,12 @@ def refuse_declined(charge: Charge) -> None:
     """A declined charge is a refusal in the gateway's words."""
     if charge.status == State.FAILED:
         raise Refused(charge.failure_message)
+
+
+def _vaulted(values: dict[str, Any]) -> bool:
+    """Whether a token is to be kept."""
+    asked = values.get("vault_method", False) or values.get("make_default", False)
+    return bool(asked) and any(values.get(name) for name in TOKENS)
 
 
 def _source(customer: Customer, values: dict[str, Any]) -> PaymentSource:

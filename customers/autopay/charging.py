@@ -15,6 +15,7 @@ from customers.autopay.sources import (
     attached,
     check_kind,
     check_method,
+    choose_source,
     columns_of,
     delete_source,
     detach_at_gateway,
@@ -80,9 +81,26 @@ def charge_customer(
         once = _one_time(customer, request) if request.token and not request.vault else None
         charge = _prepare(customer, request, kept, once, now, request_key)
     charge = carry_out(charge=charge, now=now)
-    if kept is not None and charge.status == Charge.Status.FAILED:
-        _forget(charge, now)
+    if kept is not None:
+        keep_or_forget(charge=charge, make_default=request.make_default, now=now)
     return charge
+
+
+def keep_or_forget(*, charge: Charge, make_default: bool, now: datetime) -> None:
+    """What becomes of a source that was stored for this charge, its first.
+
+    It may become the default only now: a card that declines must not cost the customer the default that
+    works, nor let payment plans begin. One whose charge failed is forgotten. Doing it twice does no harm;
+    never call it inside a transaction.
+    """
+    source = charge.source
+    if source is None:
+        return
+    if charge.status != Charge.Status.FAILED:
+        choose_source(source=source, make_default=make_default, now=now)
+        return
+    detach_at_gateway(source=source)
+    delete_source(source=source, now=now)
 
 
 def charge_invoice(*, invoice: Invoice, now: datetime, request_key: str = "") -> Charge:
@@ -116,7 +134,7 @@ def _prepare(
     check_applications(applications=applications, payer=customer, currency=request.currency)
     for invoice in invoices:
         check_unclaimed(invoice, "charged")
-    source = store_source(customer=customer, kept=kept, now=now) if kept else request.source
+    source = store_source(customer=customer, kept=kept, now=now, on_trial=True) if kept else request.source
     instrument = once or _of_source(source, request.method)
     for invoice in invoices:
         check_method(instrument.method, None, disabled=tuple(invoice.disabled_payment_methods))
@@ -226,12 +244,3 @@ def _amount_due(invoice: Invoice) -> int:
     if plan.status != PaymentPlan.Status.ACTIVE:
         raise Refused("The payment plan of this invoice is not active.")
     return open_instalments(plan, invoice.balance)[0][1]
-
-
-def _forget(charge: Charge, now: datetime) -> None:
-    """A new source whose first charge failed is not kept."""
-    source = charge.source
-    if source is None:
-        return
-    detach_at_gateway(source=source)
-    delete_source(source=source, now=now)

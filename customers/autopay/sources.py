@@ -80,10 +80,14 @@ def attached(*, customer: Customer | None, wanted: WantedSource) -> Iterator[Att
 
 
 @transaction.atomic
-def store_source(*, customer: Customer, kept: Attached, now: datetime) -> PaymentSource:
-    """Write down what the gateway keeps. Without a default source so far it becomes the default."""
+def store_source(
+    *, customer: Customer, kept: Attached, now: datetime, on_trial: bool = False
+) -> PaymentSource:
+    """Write down what the gateway keeps. Without a default source so far it becomes the default.
+
+    One that is `on_trial` becomes nobody's default yet: `choose_source` follows when it has proved itself.
+    """
     lock_accounts([customer.pk])
-    customer = Customer.objects.select_related("payment_source").get(pk=customer.pk)
     facts, account = kept.facts, kept.gateway.account
     source = PaymentSource.objects.create(
         customer=customer,
@@ -95,9 +99,19 @@ def store_source(*, customer: Customer, kept: Attached, now: datetime) -> Paymen
         **columns_of(facts),
     )
     record_event(type="payment_source.created", row=source, now=now)
-    if kept.wanted.make_default or customer.payment_source is None:
-        set_default(customer, source, now)
+    if not on_trial:
+        choose_source(source=source, make_default=kept.wanted.make_default, now=now)
     return source
+
+
+@transaction.atomic
+def choose_source(*, source: PaymentSource, make_default: bool, now: datetime) -> None:
+    """Make a stored source the default: when asked, or when the customer has none."""
+    lock_accounts([source.customer_id])
+    customer = Customer.objects.select_related("payment_source").get(pk=source.customer_id)
+    found = PaymentSource.objects.filter(pk=source.pk).first()
+    if found is not None and (make_default or customer.payment_source is None):
+        set_default(customer, found, now)
 
 
 @transaction.atomic

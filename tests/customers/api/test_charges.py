@@ -147,6 +147,35 @@ def test_a_new_card_that_declines_is_not_kept(wire: Wire, acme: int, invoice: An
     assert wire.read(f"/customers/{acme}")["payment_source"] is None
 
 
+def test_a_new_card_that_declines_leaves_the_default_alone(wire: Wire, acme: int, invoice: Any) -> None:
+    good = store(wire, acme)
+    before = Event.objects.filter(type="customer.updated").count()
+
+    made = charge(wire, acme, invoice, "tok_decline_charge", make_default=True)
+
+    assert made.refusal == (400, None)
+    assert wire.read(f"/customers/{acme}")["payment_source"] == good
+    assert wire.read(f"/customers/{acme}/payment_sources").json == [good]
+    assert Event.objects.filter(type="customer.updated").count() == before
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"), [("tok_decline_charge", "pending_signup"), ("tok_visa", "active")]
+)
+def test_a_plan_that_waits_begins_with_a_card_that_could_be_charged(
+    wire: Wire, acme: int, kind: str, status: str
+) -> None:
+    wire.change(f"/customers/{acme}", autopay=True)
+    path = f"/invoices/{bill(wire, acme)['id']}/payment_plan"
+    wire.send("PUT", path, {"installments": [{"date": 1_900_000_000, "amount": 100}]})
+    credit = [{"type": "credit", "amount": 5}]
+    body = {"customer": acme, "amount": 5, "gateway_token": kind, "applied_to": credit, "vault_method": True}
+
+    wire.create("/charges", body)
+
+    assert wire.read(path)["status"] == status
+
+
 def test_a_card_reported_lost_is_not_charged_again(wire: Wire, acme: int, invoice: Any) -> None:
     card = store(wire, acme, "pm_card_chargeDeclinedLostCard")
     body = {"gateway_token": None, "payment_source_id": card["id"]}

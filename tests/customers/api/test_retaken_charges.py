@@ -12,6 +12,7 @@ from customers.models import (
     Charge,
     ChargeRefund,
     Company,
+    Customer,
     IdempotencyKey,
     Payment,
     PaymentSource,
@@ -64,9 +65,11 @@ def test_a_charge_is_reported_not_made_again(
     if kind == "tok_decline_charge":
         assert answer.refusal == (400, None)
         assert answer.json["message"] == "Your card was declined."
+        assert not PaymentSource.objects.exists()
     else:
         assert (answer.status, answer["charge"]["id"]) == (201, Charge.objects.get().pk)
         assert Payment.objects.count() == PaymentSource.objects.count() == 1
+        assert Customer.objects.get(pk=acme).payment_source == PaymentSource.objects.get()
 
 
 @pytest.mark.parametrize("step", ["prepared", "sent", "asked", "recorded"])
