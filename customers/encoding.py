@@ -37,6 +37,15 @@ def _encode(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} has no form on the wire")
 
 
+def same_json(one: Any, other: Any) -> bool:
+    """Whether two plain values are the same on the wire. To Python `True` is 1; to a client it is not."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same_json(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same_json, one, other))
+    return bool(one == other) and isinstance(one, bool) == isinstance(other, bool)
+
+
 class ExactEncoder(json.JSONEncoder):
     """For JSON columns: writes what `to_json` writes."""
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from customers.ledger.changes import what_changed
 from customers.ledger.events import record_fact
 from customers.models import Company
 from statements.letterhead import Look, window_side
@@ -64,7 +65,7 @@ def change_look(*, values: Mapping[str, Any], now: datetime) -> StatementTemplat
     Company.objects.select_for_update().filter(pk=Company.get().pk).first()
     before = StatementTemplate.current()
     after = {**before.values, **values}
-    previous = {name: value for name, value in before.values.items() if after[name] != value}
+    previous = what_changed(before.values, after)
     if not previous:
         return before
     template = StatementTemplate.objects.create(**after, created_at=now)

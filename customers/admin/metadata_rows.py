@@ -12,7 +12,7 @@ from typing import Any
 from django import forms
 
 from customers.admin.forms import dress
-from customers.encoding import digits, to_json
+from customers.encoding import digits, same_json, to_json
 from customers.errors import Refused
 from customers.wire.metadata import (
     MAX_METADATA_KEY,
@@ -125,7 +125,7 @@ class Rows(forms.BaseFormSet[MetadataRow]):
         shown = {row.cleaned_data.get("was", "") for row in self.forms}
         found = {key: value for key, value in self.stored.items() if key not in shown}
         found |= dict(row.pair for row in self._kept() if row.pair)
-        return {} if found == dict(self.stored) else {"metadata": found}
+        return {} if same_json(found, dict(self.stored)) else {"metadata": found}
 
     def _kept(self) -> list[MetadataRow]:
         # The framework's own list of deleted rows is empty as long as another row is wrong.

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from customers.autopay.sources import detach_at_gateway, set_default
 from customers.ledger.accounts import check_deletable, delete_customer
+from customers.ledger.changes import what_changed
 from customers.ledger.events import record_event
 from customers.ledger.locking import lock_accounts
 from customers.models import Customer, PaymentSource
@@ -68,7 +69,6 @@ def mark_detached(*, sources: Sequence[PaymentSource], now: datetime) -> None:
         before = describe(source)
         source.chargeable, source.failure_reason = False, REASON
         source.save(update_fields=["chargeable", "failure_reason", "updated_at"])
-        previous = {key: value for key, value in before.items() if describe(source).get(key) != value}
-        previous.pop("updated_at", None)
+        previous = what_changed(before, describe(source))
         if previous:
             record_event(type="payment_source.updated", row=source, now=now, previous=previous)

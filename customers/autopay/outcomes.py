@@ -16,6 +16,7 @@ from customers.autopay.schedule import next_attempt, next_look
 from customers.dates import whole_second
 from customers.errors import Refused
 from customers.ledger.applying import Application, is_self_or_ancestor
+from customers.ledger.changes import what_changed
 from customers.ledger.claims import open_and_claimed
 from customers.ledger.clearing import clear_payment, fail_payment
 from customers.ledger.events import record_event
@@ -225,9 +226,7 @@ def _note_change(invoice: Invoice, now: datetime, *, was_pending: bool, **column
     before = describe(invoice)
     Invoice.objects.filter(pk=invoice.pk).update(**columns, updated_at=now)
     invoice = Invoice.objects.get(pk=invoice.pk)
-    after = describe(invoice)
-    previous = {key: value for key, value in before.items() if after.get(key) != value}
-    previous.pop("updated_at", None)
+    previous = what_changed(before, describe(invoice))
     if previous:
         record_event(type="invoice.updated", row=invoice, now=now, previous=previous)
 
@@ -242,6 +241,5 @@ def _retire(source: PaymentSource, reason: str, now: datetime) -> None:
     before = describe(source)
     source.chargeable, source.failure_reason = False, reason[:255]
     source.save()
-    previous = {key: value for key, value in before.items() if describe(source).get(key) != value}
-    previous.pop("updated_at", None)
+    previous = what_changed(before, describe(source))
     record_event(type="payment_source.updated", row=source, now=now, previous=previous)

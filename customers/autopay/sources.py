@@ -15,6 +15,7 @@ from django.db import transaction
 
 from customers.autopay.gateways import Gateway, GatewayRefused, SourceFacts, gateway_for, open_gateway
 from customers.errors import Refused
+from customers.ledger.changes import what_changed
 from customers.ledger.events import record_event
 from customers.ledger.locking import lock_accounts
 from customers.ledger.plans import start_waiting_plans
@@ -123,8 +124,7 @@ def mark_verified(*, source: PaymentSource, now: datetime) -> PaymentSource:
     before, of_customer = describe(source), describe(source.customer)
     source.verified = source.chargeable = True
     source.save()
-    previous = {key: value for key, value in before.items() if describe(source).get(key) != value}
-    previous.pop("updated_at", None)
+    previous = what_changed(before, describe(source))
     record_event(type="payment_source.updated", row=source, now=now, previous=previous)
     if source.customer.payment_source_id == source.pk:
         customer = Customer.objects.get(pk=source.customer_id)

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from customers.errors import Refused
 from customers.ledger.assignment import cadence_for
-from customers.ledger.changes import still_there
+from customers.ledger.changes import still_there, what_changed
 from customers.ledger.events import record_event
 from customers.ledger.locking import ancestors_of, lock_accounts, lock_lineage
 from customers.ledger.numbering import claim_number, claimed
@@ -81,8 +81,7 @@ def update_customer(*, customer: Customer, changes: Mapping[str, Any], now: date
     if customer.chase and not chased and customer.chasing_cadence is None and "chasing_cadence" not in wanted:
         customer.chasing_cadence = cadence_for(customer)
         _settle_chasing(customer, {"chasing_cadence"}, was=None)
-    now_stored = _columns(customer)
-    changed = [name for name in stored if stored[name] != now_stored[name]]
+    changed = list(what_changed(stored, _columns(customer)))
     if taxes is not None:
         customer.taxes.set(taxes)
     if not changed and (taxes is None or _shown(customer)["taxes"] == before["taxes"]):
@@ -92,8 +91,7 @@ def update_customer(*, customer: Customer, changes: Mapping[str, Any], now: date
     if turned_off:
         _make_open_invoices_manual(customer)
     after = _shown(customer)
-    previous = {key: value for key, value in before.items() if after[key] != value}
-    previous.pop("updated_at", None)
+    previous = what_changed(before, after)
     record_event(type="customer.updated", row=customer, shape=after, previous=previous, now=now)
     return customer
 
@@ -147,8 +145,7 @@ def update_contact(*, contact: Contact, changes: Mapping[str, Any], now: datetim
     before = describe(contact)
     for name, value in changes.items():
         setattr(contact, name, value)
-    after = describe(contact)
-    previous = {key: value for key, value in before.items() if after.get(key) != value}
+    previous = what_changed(before, describe(contact))
     if previous:
         contact.save()
         record_event(type="contact.updated", row=contact, now=now, previous=previous)

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 
 from customers.errors import Refused
 from customers.ledger.assignment import PARAM, parse_conditions
-from customers.ledger.changes import still_there
+from customers.ledger.changes import still_there, what_changed
 from customers.ledger.events import record_event
 from customers.models import Cadence, CadenceStep
 from customers.wire import describe
@@ -74,8 +74,7 @@ def update_cadence(
     if steps is not None:
         _check_number(steps)
         _replace_steps(cadence, steps, now)
-    after = describe(cadence)
-    previous = {key: value for key, value in before.items() if after.get(key) != value}
+    previous = what_changed(before, describe(cadence))
     if previous:
         with _one_default():
             cadence.save()

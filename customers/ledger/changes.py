@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from django.db import connection, models
 
+from customers.encoding import same_json
 from customers.errors import Refused
 from customers.ledger.events import record_event
 from customers.wire import describe
@@ -26,6 +27,18 @@ def still_there(row: Row) -> Row:
     return found
 
 
+def what_changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """The old values of what is another one after a change: the `previous` of its event.
+
+    Not the moment of the change, which every change moves.
+    """
+    return {
+        key: value
+        for key, value in before.items()
+        if key != "updated_at" and not same_json(value, after.get(key))
+    }
+
+
 def change_row(*, row: models.Model, type: str, changes: Mapping[str, Any], now: datetime) -> bool:
     """Set columns and save; the event `type` holds what the wire form had before.
 
@@ -34,8 +47,7 @@ def change_row(*, row: models.Model, type: str, changes: Mapping[str, Any], now:
     before = describe(row)
     for name, value in changes.items():
         setattr(row, name, value)
-    after = describe(row)
-    previous = {key: value for key, value in before.items() if after.get(key) != value}
+    previous = what_changed(before, describe(row))
     if not previous:
         return False
     row.save()

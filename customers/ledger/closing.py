@@ -6,6 +6,7 @@ from django.db import transaction
 
 from customers.dates import whole_second
 from customers.errors import Refused
+from customers.ledger.changes import what_changed
 from customers.ledger.claims import check_unclaimed
 from customers.ledger.events import record_event
 from customers.ledger.locking import lock_accounts
@@ -67,7 +68,6 @@ def _saved(invoice: Invoice, before: dict[str, object], now: datetime) -> Invoic
     invoice.save()
     settle_documents(invoices=[invoice.pk])
     invoice.refresh_from_db()
-    after = describe(invoice)
-    previous = {key: value for key, value in before.items() if after.get(key) != value}
+    previous = what_changed(before, describe(invoice))
     record_event(type="invoice.updated", row=invoice, now=now, previous=previous)
     return invoice

@@ -14,6 +14,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 
 from customers.dates import whole_second
 from customers.errors import Refused
+from customers.ledger.changes import what_changed
 from customers.ledger.events import record_event
 from customers.ledger.issuing import issue_consolidated
 from customers.ledger.locking import lock_accounts
@@ -123,6 +124,5 @@ def _retire(source: Invoice, invoice: Invoice, now: datetime) -> None:
     source.consolidated_into = invoice
     source.voided_at, source.balance, source.next_payment_attempt = whole_second(now), 0, None
     source.save()
-    after = describe(source)
-    previous = {key: value for key, value in before.items() if after.get(key) != value}
+    previous = what_changed(before, describe(source))
     record_event(type="invoice.updated", row=source, now=now, previous=previous)

@@ -9,6 +9,7 @@ from django.db import transaction
 from customers.dates import whole_second
 from customers.errors import Refused
 from customers.ledger.applying import Application, apply, redate
+from customers.ledger.changes import what_changed
 from customers.ledger.drafting import LevyInput, LineInput
 from customers.ledger.events import record_event
 from customers.ledger.lines import compute_document, is_rewritten, store_lines, stored_levies, stored_lines
@@ -109,8 +110,7 @@ def update_credit_note(
         )
         _set_totals(note, totals.subtotal, totals.total, applied)
         store_lines(document=note, totals=totals)
-    after = describe(note)
-    previous = {key: value for key, value in before.items() if after.get(key) != value}
+    previous = what_changed(before, describe(note))
     if not previous:
         return note
     with claimed(CreditNote, note.number):
@@ -203,8 +203,7 @@ def update_credit_adjustment(
         setattr(row, name, value)
     if not row.amount:
         raise Refused("The amount must not be zero.", param="amount")
-    after = describe(row)
-    previous = {key: value for key, value in before.items() if after.get(key) != value}
+    previous = what_changed(before, describe(row))
     if not previous:
         return row
     row.save()

@@ -1,10 +1,11 @@
 """The words in which documents are asked for: lines, discounts, taxes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from customers.encoding import same_json
 from customers.models import TaxRate
 
 
@@ -32,3 +33,10 @@ class LineInput:
     taxes: tuple[LevyInput, ...] = ()
     metadata: Mapping[str, Any] = field(default_factory=dict)
     id: int | None = None
+
+
+def same_lines(some: Sequence[LineInput], others: Sequence[LineInput]) -> bool:
+    """Whether these are the same lines, also on the wire: metadata tells true from 1."""
+    return list(some) == list(others) and all(
+        same_json(dict(one.metadata), dict(other.metadata)) for one, other in zip(some, others, strict=True)
+    )

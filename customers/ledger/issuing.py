@@ -10,6 +10,7 @@ from django.db.models import F
 from customers.dates import due_date_for, local_day, plus_days, whole_second
 from customers.errors import Refused
 from customers.ledger.applying import apply_available_credit, redate, release
+from customers.ledger.changes import what_changed
 from customers.ledger.claims import check_total_may_change, check_unclaimed
 from customers.ledger.drafting import LevyInput, LineInput
 from customers.ledger.events import record_event
@@ -136,8 +137,7 @@ def update_invoice(
         )
     if invoice.autopay != before["autopay"] or was_draft:
         _schedule_charge(invoice, company, now)
-    after = describe(invoice)
-    previous = {key: value for key, value in before.items() if after.get(key) != value}
+    previous = what_changed(before, describe(invoice))
     if not previous and invoice.disabled_payment_methods == hidden:
         return invoice
     with claimed(Invoice, invoice.number):
@@ -166,8 +166,7 @@ def void_invoice(*, invoice: Invoice, now: datetime) -> Invoice:
     # From here on nothing is open on it, also while credit is taken off: that is no change of its own.
     release(invoice.applications.all(), now=now, never_counted=True)
     invoice.write_offs.update(ended_at=F("date"))
-    after = describe(invoice)
-    previous = {key: value for key, value in before.items() if after.get(key) != value}
+    previous = what_changed(before, describe(invoice))
     record_event(type="invoice.updated", row=invoice, now=now, previous=previous)
     return invoice
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from customers.errors import Refused
-from customers.ledger.changes import still_there
+from customers.ledger.changes import still_there, what_changed
 from customers.ledger.codes import claim_code, claimed_code
 from customers.ledger.drafting import LevyInput
 from customers.ledger.events import record_event
@@ -42,8 +42,7 @@ def update_item(*, item: Item, changes: Mapping[str, Any], now: datetime) -> Ite
         setattr(item, name, value)
     if taxes is not None:
         item.taxes.set(taxes)
-    after = describe(item)
-    previous = {key: value for key, value in before.items() if after.get(key) != value}
+    previous = what_changed(before, describe(item))
     if previous:
         item.save()
         record_event(type="item.updated", row=item, now=now, previous=previous)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from customers.errors import Refused
-from customers.ledger.drafting import LevyInput, LineInput
+from customers.ledger.drafting import LevyInput, LineInput, same_lines
 from customers.ledger.taxes import DocumentTotals, LineTotals, document_totals
 from customers.models import CreditNote, Customer, Invoice, Levy, LineItem, TaxRate
 from customers.money import LARGEST_MINOR, exponent, to_amount, to_minor
@@ -127,7 +127,7 @@ def is_rewritten(
     """
     return (
         document.currency != was
-        or (lines is not None and list(lines) != stored_lines(document, was=was))
+        or (lines is not None and not same_lines(lines, stored_lines(document, was=was)))
         or (discounts is not None and tuple(discounts) != stored_levies(document, "discount", was=was))
         or (taxes is not None and tuple(taxes) != stored_levies(document, "tax", was=was))
     )

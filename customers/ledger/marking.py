@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from customers.dates import whole_second
+from customers.ledger.changes import what_changed
 from customers.ledger.events import record_event
 from customers.models import CreditNote, Invoice
 from customers.wire import describe
@@ -22,8 +23,7 @@ def mark_sent(*, document: Invoice | CreditNote, now: datetime) -> bool:
     if not unsent.update(sent_at=whole_second(now), updated_at=now):
         return False
     row = kind._default_manager.get(pk=document.pk)
-    after = describe(row)
-    previous = {key: value for key, value in before.items() if after.get(key) != value}
+    previous = what_changed(before, describe(row))
     record_event(type=f"{before['object']}.updated", row=row, now=now, previous=previous)
     return True
 

@@ -10,6 +10,7 @@ from django.db.models import F
 from customers.dates import whole_second
 from customers.errors import Refused
 from customers.ledger.applying import Application, apply, redate, release
+from customers.ledger.changes import what_changed
 from customers.ledger.claims import CLAIMED_AMOUNT
 from customers.ledger.events import record_event
 from customers.ledger.locking import lock_accounts, lock_settlements
@@ -152,7 +153,7 @@ def update_payment(
         raise Refused("The date lies after the day on which money was given back.", param="date")
     payment.amount = _checked_amount(payment.amount)
     payment.balance = min(payment.balance, payment.amount)
-    if describe(payment) != before:
+    if what_changed(before, describe(payment)):
         payment.save()
     replaced = applications is not None and _replace(payment, applications, now)
     redate(payment.applications.select_related("payment", "credit_note", "invoice"))
@@ -245,9 +246,7 @@ def changed_payment(
 ) -> Payment:
     """The payment read afresh, its change recorded; `always` for changes that its own attributes hide."""
     payment = Payment.objects.select_related("customer").get(pk=payment.pk)
-    after = describe(payment)
-    previous = {key: value for key, value in before.items() if after.get(key) != value}
-    previous.pop("updated_at", None)
+    previous = what_changed(before, describe(payment))
     if previous or always:
         Payment.objects.filter(pk=payment.pk).update(updated_at=now)
         record_event(type=type, row=payment, now=now, previous=previous)

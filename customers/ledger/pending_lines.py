@@ -8,8 +8,8 @@ from typing import Any
 from django.db import transaction
 
 from customers.errors import Refused
-from customers.ledger.changes import still_there
-from customers.ledger.drafting import LevyInput, LineInput
+from customers.ledger.changes import still_there, what_changed
+from customers.ledger.drafting import LevyInput, LineInput, same_lines
 from customers.ledger.events import record_event
 from customers.ledger.issuing import issue_invoice
 from customers.ledger.lines import check_line, store_line, stored_line
@@ -49,14 +49,12 @@ def change_pending_line(*, item: LineItem, changes: Mapping[str, Any], now: date
     levies = item.levies.select_related("tax_rate").order_by("pk")
     stored = stored_line(item, levies, currency=item.currency, was=item.currency)
     line = replace(stored, **{**changes, "catalog_item": stored.catalog_item})
-    if line == stored:
+    if same_lines([line], [stored]):
         return item
     check_line(line, item.currency)
     item.levies.all().delete()
     store_line(item, line_totals(line, item.currency), item.position)
-    after = describe(item)
-    previous = {key: value for key, value in before.items() if after.get(key) != value}
-    previous.pop("updated_at", None)
+    previous = what_changed(before, describe(item))
     record_event(type="line_item.updated", row=item, now=now, previous=previous)
     return item
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from customers.ledger.drafting import LevyInput, LineInput
+from customers.ledger.drafting import LevyInput, LineInput, same_lines
 from customers.ledger.lines import WORDS, is_rewritten, stored_lines
 from customers.models import CreditNote, Invoice
 
@@ -28,7 +28,7 @@ def reword_lines(
         return False
     items = {item.pk: item for item in document.items.all()}
     for line, before in zip(lines, stored, strict=True):
-        if line == before:
+        if same_lines([line], [before]):
             continue
         item = items[line.id or 0]
         item.metadata = dict(line.metadata)

@@ -11,6 +11,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from customers.errors import Refused
+from customers.ledger.changes import what_changed
 from customers.ledger.claims import is_claimed
 from customers.ledger.entries import in_list
 from customers.ledger.events import record_event
@@ -140,7 +141,7 @@ def _differing(invoice: Invoice, balance: int) -> dict[str, Any]:
     invoice.balance = balance
     before = describe(invoice)
     invoice.balance = present
-    return {key: value for key, value in before.items() if after[key] != value}
+    return what_changed(before, after)
 
 
 def credit_history(*, customer_id: int, currency: str) -> list[tuple[datetime, int]]:
