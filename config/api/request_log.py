@@ -29,7 +29,7 @@ logger = logging.getLogger("duebook.api")
 _OPAQUE = re.compile(r"(?<![A-Za-z0-9_-])(?![0-9a-fA-F]{32}(?![A-Za-z0-9_-]))[A-Za-z0-9_-]{24,}")
 _PREFIXED = re.compile(r"\b((?:sk|rk|pk|whsec|pm|tok|btok)_)[A-Za-z0-9_]{8,}")
 # None of them, and no credential of a header, is without one of these: most paths need no second look.
-_MAY_HOLD_ONE = re.compile(r"[A-Za-z0-9_-]{11}|(?:[0-9][ -]?){13}|basic|bearer", re.I)
+_MAY_HOLD_ONE = re.compile(r"[A-Za-z0-9_-]{11}|(?:\d\D{0,9}){13}|basic|bearer", re.I)
 _SHOWN = 4
 
 

@@ -83,6 +83,8 @@ def test_none_is_kept_when_it_is_switched_off(api: Api, settings: Settings) -> N
         ("/anything/abcdEFGH1234abcdEFGH1234", "/anything/abcd***"),
         ("/emails/0123456789abcdef0123456789abcdef", "/emails/0123456789abcdef0123456789abcdef"),
         ("the card 4242 4242 4242 4242 is unknown", "the card ***4242 is unknown"),
+        ("/4242/4242/4242/4242", "/***4242"),
+        ("There is no route for GET /4242424242424242.", "There is no route for GET /***4242."),
         ("sk_live_abcdefghij", "sk_***"),
         ("Source was not found: pm_1Nabcdef", "Source was not found: pm_***"),
         ("disabled_payment_methods_are_kept", "disabled_payment_methods_are_kept"),
@@ -99,6 +101,7 @@ def test_secrets_are_masked(text: str, kept: str) -> None:
         ("invoiced_token=tok_visa", "invoiced_token=***"),
         ("api_key=x&password=y&q=", "api_key=***&password=***&q="),
         ("note=4242424242424242", "note=***4242"),
+        ("note=4242+4242+4242+4242+12/27", "note=***4242 12/27"),
         ("q=%00a%0d%0ab", "q=\x00a\r\nb"),
         ("\xff\xfe=1", "��=1"),
     ],
@@ -115,6 +118,14 @@ def test_control_characters_and_endless_texts_are_stored_harmlessly(api: Api) ->
     assert row.query.startswith("q=a")
     assert len(row.user_agent) == 255
     assert "\x00" not in row.user_agent + row.message
+
+
+def test_a_card_number_in_a_path_is_kept_nowhere(api: Api) -> None:
+    api.get("/4242424242424242")
+    api.get("/customers?filter[4242%204242%204242%204242]=x")
+
+    assert "4242424242424242" not in str(RequestLog.objects.values())
+    assert "4242 4242 4242 4242" not in str(RequestLog.objects.values())
 
 
 def test_neither_bodies_nor_keys_are_kept(api: Api, key: str) -> None:

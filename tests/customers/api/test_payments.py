@@ -52,6 +52,16 @@ def test_every_parameter_is_read_and_shown(wire: Wire, acme: int) -> None:
     }
 
 
+@pytest.mark.parametrize("name", ["notes", "reference", "ach_sender_id"])
+def test_no_text_of_a_payment_holds_a_card_number(wire: Wire, name: str) -> None:
+    received = wire.create("/payments", {"amount": 1, name: "by transfer 4242424242424241."})
+    for text in ("paid by card 4242424242424242.", "4242 4242 4242 4242 12/27"):
+        assert wire.create("/payments", {"amount": 1, name: text}).refusal == (400, name)
+        assert wire.change(f"/payments/{received['id']}", {name: text}).refusal == (400, name)
+
+    assert Payment.objects.count() == 1
+
+
 def test_customer_and_currency_follow_the_first_document(wire: Wire, acme: int) -> None:
     invoice = bill(wire, acme, currency="jpy")
 
