@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from customers.errors import Refused
 from customers.ledger.assignment import cadence_for
 from customers.ledger.changes import still_there, what_changed
+from customers.ledger.enrolment import make_invoices_manual
 from customers.ledger.events import record_event
 from customers.ledger.locking import ancestors_of, lock_accounts, lock_lineage
 from customers.ledger.numbering import claim_number, claimed
@@ -21,7 +22,6 @@ from customers.models import (
     Customer,
     Invoice,
     Payment,
-    PaymentPlan,
 )
 from customers.models.gateway import can_charge
 from customers.wire import describe
@@ -69,7 +69,6 @@ def update_customer(*, customer: Customer, changes: Mapping[str, Any], now: date
     customer = still_there(customer)
     before, stored = _shown(customer), _columns(customer)
     was_autopay = customer.autopay
-    turned_off = was_autopay and changes.get("autopay") is False
     chased, cadence_id = customer.chase, customer.chasing_cadence_id
     wanted = dict(changes)
     taxes = wanted.pop("taxes", None)
@@ -84,12 +83,13 @@ def update_customer(*, customer: Customer, changes: Mapping[str, Any], now: date
     changed = list(what_changed(stored, _columns(customer)))
     if taxes is not None:
         customer.taxes.set(taxes)
+    # Also when it is off already: an invoice may be on AutoPay by itself, and this is a no to that, too.
+    if changes.get("autopay") is False:
+        make_invoices_manual(customer=customer, now=now)
     if not changed and (taxes is None or _shown(customer)["taxes"] == before["taxes"]):
         return customer
     with claimed(Customer, customer.number):
         customer.save(update_fields=changed)
-    if turned_off:
-        _make_open_invoices_manual(customer)
     after = _shown(customer)
     previous = what_changed(before, after)
     record_event(type="customer.updated", row=customer, shape=after, previous=previous, now=now)
@@ -226,10 +226,3 @@ def _levels_below(customer: Customer) -> int:
             break
         levels += 1
     return levels
-
-
-def _make_open_invoices_manual(customer: Customer) -> None:
-    rows = Invoice.objects.open().filter(customer=customer, autopay=True)
-    waiting = PaymentPlan.objects.filter(invoice__in=rows, status=PaymentPlan.Status.PENDING_SIGNUP)
-    waiting.update(status=PaymentPlan.Status.ACTIVE)
-    rows.update(autopay=False, payment_terms="", next_payment_attempt=None)

@@ -1,0 +1,29 @@
+"""Invoices taken off AutoPay."""
+
+from datetime import datetime
+
+from django.db.models import Q
+
+from customers.ledger.changes import what_changed
+from customers.ledger.events import record_event
+from customers.models import Customer, Invoice, PaymentPlan
+from customers.wire import describe
+
+
+def make_invoices_manual(*, customer: Customer, now: datetime) -> None:
+    """Nothing that a customer still owes is charged by itself any more, nor what drafts will ask for.
+
+    Terms are cleared, and plans that waited for a way to pay begin (Invoiced API, Customers). Each
+    invoice tells of its change. Called under the account's lock.
+    """
+    rows = Invoice.objects.filter(customer=customer, autopay=True, voided_at=None, closed_at=None)
+    for invoice in rows.filter(Q(draft=True) | Q(balance__gt=0)).order_by("pk"):
+        before = describe(invoice)
+        waiting = PaymentPlan.objects.filter(invoice=invoice, status=PaymentPlan.Status.PENDING_SIGNUP)
+        waiting.update(status=PaymentPlan.Status.ACTIVE)
+        invoice.autopay, invoice.payment_terms, invoice.next_payment_attempt = False, "", None
+        invoice.save(
+            update_fields=["autopay", "payment_terms", "next_payment_attempt", "number_key", "updated_at"]
+        )
+        previous = what_changed(before, describe(invoice))
+        record_event(type="invoice.updated", row=invoice, now=now, previous=previous)
