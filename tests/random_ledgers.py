@@ -46,6 +46,7 @@ Type = PaymentApplication.Type
 
 KINDS = (
     *("invoice", "invoice", "invoice", "payment", "payment", "spread", "apply", "replace", "transfer"),
+    "redate",
     *("credit_note", "apply_note", "note_of_parent", "note_to_credit"),
     *("grant", "grant", "take", "take", "spend"),
     *("refund", "reverse", "debit", "debit", "clear", "fail", "fail"),
@@ -54,7 +55,7 @@ KINDS = (
 )
 # What takes a document out of every period, or rewrites one: the rules' only exceptions. A debit that
 # clears counts on its own date.
-REWRITING = ("void_invoice", "void_payment", "void_note", "replace", "clear")
+REWRITING = ("void_invoice", "void_payment", "void_note", "replace", "redate", "clear")
 moments = st.integers(0, SPAN).map(lambda seconds: FIRST + timedelta(seconds=seconds))
 # Days of noon moments repeat, so that several events share one second.
 noons = st.integers(0, 44).map(lambda days: FIRST + timedelta(days=days, hours=12))
@@ -166,6 +167,11 @@ class RandomLedger:
     def do_replace(self, books: Books, when: datetime, amount: int, pick: int) -> None:
         if payment := pick_row(Payment.objects.filter(customer=books.customer), pick):
             update_payment(payment=payment, changes={"date": when}, applications=[], now=when)
+
+    def do_redate(self, books: Books, when: datetime, amount: int, pick: int) -> None:
+        """A date corrected: what was made with it moves along."""
+        if payment := pick_row(Payment.objects.filter(customer=books.customer), pick):
+            update_payment(payment=payment, changes={"date": when}, now=max(when, payment.date))
 
     def do_credit_note(self, books: Books, when: datetime, amount: int, pick: int) -> None:
         invoice = pick_row(Invoice.objects.open().filter(customer=books.customer), pick) if pick % 2 else None

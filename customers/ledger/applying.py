@@ -73,15 +73,24 @@ def release(
     return ended
 
 
-def redate(rows: Iterable[PaymentApplication]) -> None:
+def redate(
+    rows: Iterable[PaymentApplication],
+    *,
+    source: Payment | CreditNote | None = None,
+    was: datetime | None = None,
+) -> None:
     """Recompute when applications take effect, after the date of something they join was changed.
 
-    Raises Refused when credit would then have been spent before it was there.
+    What was made with `source`, on the date `was` that it had, carries its new date. Raises Refused
+    when credit would then have been spent before it was there.
     """
     moved = []
     for row in rows:
-        if row.type == Type.CONVENIENCE_FEE and row.payment is not None:
-            row.applied_at = row.payment.date
+        before = (row.applied_at, row.effective_at)
+        brought_by = row.payment or row.credit_note
+        made_with = source is not None and brought_by == source and row.applied_at == was
+        if brought_by is not None and (made_with or row.type == Type.CONVENIENCE_FEE):
+            row.applied_at = brought_by.date
         dates = [row.applied_at]
         dates += [part.date for part in (row.payment, row.credit_note, row.invoice) if part is not None]
         effective_at = max(dates)
@@ -89,8 +98,9 @@ def redate(rows: Iterable[PaymentApplication]) -> None:
             row.ended_at = effective_at
         elif row.ended_at is not None:
             effective_at = min(effective_at, row.ended_at)
-        if effective_at != row.effective_at:
-            row.effective_at = effective_at
+            row.applied_at = min(row.applied_at, effective_at)
+        row.effective_at = effective_at
+        if (row.applied_at, row.effective_at) != before:
             row.save(update_fields=["applied_at", "effective_at", "ended_at"])
             moved.append(row)
     _settle_credit(moved)

@@ -88,7 +88,7 @@ def update_credit_note(
         raise Refused("An issued credit note cannot become a draft again.", param="draft")
     if "currency" in changes and changes["currency"] != note.currency and not note.draft:
         raise Refused("The currency of an issued credit note cannot be changed.", param="currency")
-    before, was_draft, was = describe(note), note.draft, note.currency
+    before, was_draft, was, dated = describe(note), note.draft, note.currency, note.date
     applied = note.total - note.balance
     wanted = dict(changes)
     if "number" in wanted:
@@ -116,7 +116,8 @@ def update_credit_note(
     with claimed(CreditNote, note.number):
         note.save()
     if "date" in previous:
-        redate(note.applications.select_related("payment", "credit_note", "invoice"))
+        rows = note.applications.select_related("payment", "credit_note", "invoice")
+        redate(rows, source=note, was=dated)
     settle_documents(credit_notes=[note.pk])
     record_event(type="credit_note.updated", row=note, now=now, previous=previous)
     if was_draft and not note.draft and note.invoice is not None:

@@ -139,7 +139,7 @@ def update_payment(
     given_back = payment.given_back_at()
     if given_back or _is_charged(payment):
         _check_fixed(payment, changes)
-    before, was = describe(payment), payment.status
+    before, was, dated = describe(payment), payment.status, payment.date
     live = payment.applications.filter(ended_at=None)
     if "currency" in changes and changes["currency"] != payment.currency and live.exists():
         raise Refused("The currency cannot be changed while the payment is applied.", param="currency")
@@ -156,7 +156,8 @@ def update_payment(
     if what_changed(before, describe(payment)):
         payment.save()
     replaced = applications is not None and _replace(payment, applications, now)
-    redate(payment.applications.select_related("payment", "credit_note", "invoice"))
+    rows = payment.applications.select_related("payment", "credit_note", "invoice")
+    redate(rows, source=payment, was=dated)
     settle_documents(payments=[payment.pk])
     return changed_payment(payment, before, now, always=replaced)
 

@@ -94,6 +94,17 @@ def test_a_later_date_moves_what_was_applied(wire: Wire, acme: int) -> None:
     assert wire.read(path, as_of=NOON + 2 * DAY)["total_outstanding"] == 0
 
 
+def test_an_earlier_date_takes_along_what_was_applied_with_it(wire: Wire, acme: int) -> None:
+    invoice = bill(wire, acme, "40", date=NOON)
+    created = credit(wire, acme, invoice=invoice["id"], date=NOON + 9 * DAY)
+
+    wire.change(f"/credit_notes/{created['id']}", date=NOON + DAY)
+
+    path = f"/customers/{acme}/balance"
+    assert wire.read(path, as_of=NOON + DAY - 1)["total_outstanding"] == 40
+    assert wire.read(path, as_of=NOON + DAY)["total_outstanding"] == 0
+
+
 def test_a_whole_object_sent_back_and_an_empty_change_change_nothing(wire: Wire, acme: int) -> None:
     created = credit(wire, acme)
     count = len(events())

@@ -231,6 +231,27 @@ def test_a_change_of_amount_date_or_currency(wire: Wire, acme: int) -> None:
     assert wire.change(path, currency="jpy")["amount"] == 120
 
 
+def test_what_was_applied_with_a_payment_goes_back_with_its_date(wire: Wire, acme: int) -> None:
+    invoice, later = bill(wire, acme, date=NOON), bill(wire, acme, "50", date=NOON)
+    with time_machine.travel(NOON + 9 * DAY, tick=False):
+        paid = wire.create("/payments", amount=150, date=NOON + 9 * DAY, applied_to=[to(invoice)])
+    path = f"/payments/{paid['id']}"
+    with time_machine.travel(NOON + 12 * DAY, tick=False):
+        wire.change(path, applied_to=[to(invoice), to(later, 50)])
+
+    def still_open(*days: int) -> list[Any]:
+        balance = f"/customers/{acme}/balance"
+        return [wire.read(balance, as_of=NOON + day * DAY)["total_outstanding"] for day in days]
+
+    wire.change(path, date=NOON + DAY)
+    assert still_open(0, 1, 11, 12) == [150, 50, 50, 0]
+    # Over the day of the later application, and back again.
+    wire.change(path, date=NOON + 14 * DAY)
+    assert still_open(13, 14) == [150, 0]
+    wire.change(path, date=NOON + 3 * DAY)
+    assert still_open(2, 3, 11, 12) == [150, 50, 50, 0]
+
+
 def test_a_date_after_its_credit_was_spent_is_refused(wire: Wire, acme: int) -> None:
     invoice = bill(wire, acme, date=NOON)
     saved = [{"type": "credit", "amount": 30}]
