@@ -34,8 +34,8 @@ from customers.models import (
     User,
 )
 from customers.money import LARGEST_AMOUNT
+from customers.roles import CONTACT_DATA
 
-PAYMENT = "Payment"
 SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Account", ("name", "number", "type", "email", "phone", "owner", "language", "notes")),
     (
@@ -46,7 +46,7 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "Terms and credit",
         ("payment_terms", "currency", "credit_limit", "credit_hold", "autopay", "autopay_delay_days"),
     ),
-    (PAYMENT, ("ach_gateway", "cc_gateway", "disabled_payment_methods")),
+    ("Payment", ("ach_gateway", "cc_gateway", "disabled_payment_methods")),
     ("Taxes", ("taxable", "taxes", "tax_id", "avalara_entity_use_code", "avalara_exemption_number")),
     (
         "Statements",
@@ -56,14 +56,9 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Chasing and sign-up", ("chase", "chasing_cadence", "next_chase_step", "sign_up_page")),
 )  # fmt: skip
 
-# What only finance may change (terms, limits, AutoPay, gateways, taxes).
-MONEY_FIELDS = frozenset(
-    name for title, names in SECTIONS if title in ("Terms and credit", PAYMENT, "Taxes") for name in names
-)
-
 
 class CustomerForm(forms.ModelForm[Customer]):
-    """Every attribute of a customer. Account managers cannot change what concerns money."""
+    """Every attribute of a customer. Account managers change contact data, as with a key of theirs."""
 
     refused_names: Mapping[str, str] = {"parent_customer": "parent_number"}
 
@@ -109,10 +104,12 @@ class CustomerForm(forms.ModelForm[Customer]):
         self.rows: Any = None
         for name, rows in choices_of(self.instance).items():
             self.fields[name].queryset = rows  # type: ignore[attr-defined]
-        parent = self.instance.parent_customer
+        # An account that is not theirs is not told by its number either.
+        self.parents = Customer.objects.for_user(user)
+        parent = self.parents.filter(pk=self.instance.parent_customer_id or 0).first()
         self.fields["parent_number"].initial = parent.number if parent else ""
         if not may(user, Right.MONEY):
-            for name in (*MONEY_FIELDS, "owner"):
+            for name in self.fields.keys() - CONTACT_DATA:
                 self.fields[name].disabled = True
         dress(self)
 
@@ -129,7 +126,7 @@ class CustomerForm(forms.ModelForm[Customer]):
         number = self.cleaned_data["parent_number"]
         if not number:
             return None
-        parent = Customer.objects.with_number(number).first()
+        parent = self.parents.with_number(number).first()
         if parent is None:
             raise forms.ValidationError(f"There is no customer with the number {number}.")
         return parent

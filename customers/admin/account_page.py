@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Count
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -11,6 +10,7 @@ from customers.admin.as_of import AsOf
 from customers.admin.figures import day_of, money, strips
 from customers.admin.pages import history_of
 from customers.admin.registry import Tab, add_tab
+from customers.admin.roles import visible_customers
 from customers.ledger.balances import receivables
 from customers.ledger.entries import Entry, all_entries
 from customers.ledger.open_items import OpenItem, held, open_items
@@ -140,11 +140,12 @@ def _running(entries: list[Entry], as_of: AsOf) -> list[dict[str, Any]]:
 
 
 def people_tab(request: HttpRequest, customer: Customer, as_of: AsOf) -> Mapping[str, Any]:
-    children = customer.children.order_by("name", "pk").annotate(below=Count("children"))
+    seen = visible_customers(request)
+    children = seen.filter(parent_customer=customer).order_by("name", "pk")
     return {
         "contacts": list(customer.contacts.order_by("-primary", "name", "pk")),
         "children": list(children),
-        "parent": customer.parent_customer,
+        "parent": seen.filter(pk=customer.parent_customer_id or 0).first(),
     }
 
 

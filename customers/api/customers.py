@@ -19,16 +19,8 @@ from customers.autopay.detaching import all_detached
 from customers.autopay.sources import Attached, WantedSource, attached, store_source
 from customers.ledger.accounts import create_customer, delete_customer, update_customer
 from customers.models import Customer
+from customers.roles import CONTACT_DATA
 from customers.wire.customer import customers_by_id
-
-# What the power to edit covers; everything else about a customer moves money or responsibility.
-CONTACT_DATA = frozenset(
-    {
-        "name", "email", "attention_to", "address1", "address2", "city", "state", "postal_code", "country",
-        "language", "phone", "chase", "chasing_cadence", "next_chase_step", "tax_id", "type", "notes",
-        "metadata",
-    }
-)  # fmt: skip
 
 
 class Customers(Resource):

@@ -3,20 +3,21 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import NotFound, PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from customers.api.fields import Text
 from customers.api.permissions import key_of
 from customers.api.shapes import Shape
-from customers.api.visibility import visible
-from customers.models import CreditNote, Invoice, Payment
+from customers.api.visibility import sees_all, visible
+from customers.models import ApiKey, Company, CreditNote, Customer, Invoice, Payment
 from notifications.api.recipients import Recipients
 from notifications.api.sending import AddressWords, MailWords, Sending, domain_words
 from notifications.models import Message
 from notifications.sending_documents import send_document
 from notifications.wording import LONGEST_MESSAGE
+from statements.document_facts import Row, addressed_to
 
 
 class DocumentMessages(Sending):
@@ -32,6 +33,7 @@ class DocumentMessages(Sending):
         row = rows.filter(pk=document).first()
         if row is None:
             raise NotFound(f"{self.noun} was not found: {document}")
+        _check_addressee(row, key_of(request))
 
         def send(key: str, now: datetime) -> list[Message]:
             words = domain_words(self.shape.read(request.data))
@@ -67,3 +69,14 @@ class CreditNoteEmails(DocumentMessages):
 
 class PaymentEmails(DocumentMessages):
     model, noun = Payment, "Payment"
+
+
+def _check_addressee(row: Row, key: ApiKey) -> None:
+    """What is billed to an account that the key may not see is not sent with it, whoever is named in `to`.
+
+    The words of a message are filled in from that account, and refusals name it.
+    """
+    if sees_all(key) or (billed := addressed_to(row, company=Company.get())).pk == row.customer_id:
+        return
+    if not visible(Customer.objects.filter(pk=billed.pk), key).exists():
+        raise PermissionDenied

@@ -4,9 +4,24 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
-from customers.models import ApiKey, Event, Role, TaxRate, User
+from customers.api.customer_shape import CustomerShape
+from customers.models import (
+    ApiKey,
+    Cadence,
+    CadenceStep,
+    Customer,
+    Event,
+    GatewayAccount,
+    Role,
+    SignUpPage,
+    TaxRate,
+    User,
+)
+from customers.roles import CONTACT_DATA
 from tests.customers.api.conftest import Wire, bill
+from tests.desk import at_desk, lines
 
 WireAs = Callable[..., Wire]
 
@@ -38,7 +53,7 @@ EDITS = {write[:2] for write in WRITES if "contacts" in write[1] or write[:2] ==
 
 @pytest.fixture
 def jan(db: None) -> User:
-    return User.objects.create(username="jan", role=Role.ACCOUNT_MANAGER)
+    return User.objects.create(username="jan", role=Role.ACCOUNT_MANAGER, is_staff=True)
 
 
 @pytest.fixture
@@ -146,3 +161,85 @@ def test_what_a_key_did_is_signed_with_its_name(wire: Wire, acme: int) -> None:
 
     assert (event.actor, event.customer_id) == ("API key Warehouse", acme)
     assert event.request_id
+
+
+def changed_values(parent: int) -> dict[str, Any]:
+    """Another value for every parameter of a customer, as the API takes it."""
+    cadence = Cadence.objects.create(name="Weekly")
+    step = CadenceStep.objects.create(
+        cadence=cadence, position=0, name="Mail", action="email", schedule="age:9"
+    )
+    gateway = GatewayAccount.objects.create(name="Test", gateway="test").pk
+    texts = (
+        "name", "number", "attention_to", "address1", "address2", "city", "state", "postal_code", "phone",
+        "payment_terms", "tax_id", "avalara_entity_use_code", "avalara_exemption_number", "notes",
+    )  # fmt: skip
+    return {
+        **dict.fromkeys(texts, "NET 5"),
+        "email": "new@acme.example", "country": "DE", "language": "de", "currency": "eur", "type": "person",
+        "autopay": True, "autopay_delay_days": 3, "chase": False, "credit_hold": True, "credit_limit": 5,
+        "taxable": False, "bill_to_parent": True, "consolidated": True,
+        "chasing_cadence": cadence.pk, "next_chase_step": step.pk,
+        "owner": User.objects.create(username="ann", is_staff=True).pk,
+        "taxes": [TaxRate.objects.create(code="vat", name="VAT", value=5).code],
+        "parent_customer": parent, "sign_up_page": SignUpPage.objects.create(name="Sign up").pk,
+        "ach_gateway": gateway, "cc_gateway": gateway, "metadata": {"area": "north"},
+        "disabled_payment_methods": ["check"],
+    }  # fmt: skip
+
+
+def columns_of(pk: int) -> dict[str, Any]:
+    """What is stored of a customer, without when."""
+    row = vars(Customer.objects.get(pk=pk))
+    return {name: str(value) for name, value in row.items() if name not in ("_state", "updated_at")}
+
+
+def test_account_managers_change_the_same_of_a_customer_with_a_key_and_at_the_desk(
+    wire_as: WireAs, books: dict[str, int], jan: User
+) -> None:
+    manager, pk = wire_as(Role.ACCOUNT_MANAGER, jan), books["customer"]
+    changes = changed_values(books["stray"])
+    assert {*changes, "payment_source"} == set(CustomerShape.fields)
+
+    before, [stored] = columns_of(pk), Customer.objects.filter(pk=pk).values()
+    refused = {
+        name for name in changes if manager.change(f"/customers/{pk}", {name: changes[name]}).status == 403
+    }
+    by_key = columns_of(pk).items() - before.items()
+    Customer.objects.filter(pk=pk).update(**stored)
+    form = {name: value for name, value in changes.items() if value is not False and name != "metadata"}
+    form["taxes"] = TaxRate.objects.get().pk
+    answer = at_desk(jan).post(
+        reverse("admin:customers_customer_edit", args=[pk]),
+        {**form, "parent_number": "CUST-0002", "statement_channel": "letter", "child_statements": "both",
+         "paperless_from_date": "2026-01-01", **lines(prefix="contacts"),
+         **lines({"key": "area", "value": "north"}, prefix="metadata")},
+    )  # fmt: skip
+
+    assert answer.status_code == 302
+    at_the_desk = columns_of(pk).items() - before.items()
+    assert refused == changes.keys() - CONTACT_DATA
+    assert at_the_desk == by_key
+    assert not Customer.taxes.through.objects.exists()
+    assert {each for name, _ in by_key for each in (name, name.removesuffix("_id"))} >= CONTACT_DATA
+
+
+def test_an_account_manager_learns_nothing_of_a_parent_that_is_not_theirs(
+    wire: Wire, books: dict[str, int], jan: User
+) -> None:
+    wire.change(f"/customers/{books['customer']}", parent_customer=books["stray"])
+    wire.create("/customers", name="Crow", parent_customer=books["customer"])
+    number = wire.read(f"/customers/{books['stray']}")["number"]
+    desk = at_desk(jan)
+    edit = reverse("admin:customers_customer_edit", args=[books["customer"]])
+    page = reverse("admin:customers_customer_change", args=[books["customer"]])
+
+    assert number not in desk.get(edit).content.decode()
+    told = desk.get(page, {"tab": "contacts"}).content.decode()
+    assert "Bolt" not in told
+    assert "Crow" not in told
+    for tried in (number, "CUST-9999"):
+        answer = desk.post(edit, {"name": "Acme", "type": "company", "country": "US", "parent_number": tried,
+                                  **lines(prefix="contacts"), **lines(prefix="metadata")})  # fmt: skip
+        assert answer.status_code == 302
+    assert Customer.objects.get(pk=books["customer"]).parent_customer_id == books["stray"]

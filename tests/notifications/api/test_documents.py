@@ -8,7 +8,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from customers.models import Contact, CreditNote, Event, Invoice, Payment
+from customers.models import Contact, CreditNote, Customer, Event, Invoice, Payment, Role, User
 from customers.models.idempotency import IdempotencyKey
 from notifications.delivering import send_again
 from notifications.delivering.documents import document_of
@@ -321,3 +321,24 @@ def test_who_may_not_send_or_see_gets_the_usual_answers(wire: Wire, wire_as: Any
     assert send(wire, "/credit_notes/999999/emails").refusal == (404, None)
     assert wire.read(path).refusal == (405, None)
     assert not Message.objects.exists()
+
+
+def test_an_account_manager_does_not_write_to_who_is_billed_in_the_place_of_an_own_customer(
+    wire: Wire, wire_as: Any, customer: int, invoice: int
+) -> None:
+    max_ = User.objects.create(username="max", role=Role.ACCOUNT_MANAGER)
+    own = wire.create("/customers", name="Own", owner=max_.pk, parent_customer=customer, bill_to_parent=True)
+    billed = bill(wire, own["id"])["id"]
+    note = wire.create("/credit_notes", customer=own["id"], items=[{"name": "A", "unit_cost": 1}])["id"]
+    managed = wire_as(Role.ACCOUNT_MANAGER, max_)
+
+    for path in (*(f"/invoices/{billed}/{kind}" for kind in ("emails", "text_messages", "letters")),
+                 f"/credit_notes/{note}/emails"):  # fmt: skip
+        for body in ({}, {"to": ["me@own.example"], "message": "{{customer.metadata.secret}}"}):
+            answer = send(managed, path, body)
+            assert answer.refusal == (403, None)
+            assert "Acme" not in answer.text
+    assert not Message.objects.exists()
+    assert send(wire, f"/invoices/{billed}/emails").status == 201
+    Customer.objects.filter(pk=customer).update(owner=max_)
+    assert send(managed, f"/invoices/{billed}/text_messages").status == 201
