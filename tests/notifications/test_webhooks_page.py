@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from customers.wire.event import FAMILIES
+from customers.wire.event import FAMILIES, WIRE_TYPES
 from notifications.models import WebhookDelivery
 from notifications.webhooks_out import create_endpoint, deliver_batch, rotate_secret, send_again
 from notifications.webhooks_out.endpoints import OVERLAP
@@ -67,6 +67,9 @@ def test_the_page_names_every_event_and_header(settings: Any) -> None:
     rows = dict(re.findall(r"^\| `(\w+)` \| (`.+`) \|$", text, re.MULTILINE))
 
     assert rows == {kind: ", ".join(f"`{act}`" for act in acts) for kind, acts in FAMILIES.items()}
+    named = set(re.findall(r"[`\"](\w+\.\w+)[`\"]", text)) - {"data.object", "data.previous", "webhook.test"}
+    assert len(named) > 5
+    assert named <= WIRE_TYPES
     assert f"`{SIGNATURE}`" in text
     assert f"`{OLD_SIGNATURE}`" in text
     assert f"for {OVERLAP.total_seconds() / 3600:g} hours" in text
