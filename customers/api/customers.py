@@ -22,6 +22,9 @@ from customers.models import Customer
 from customers.roles import CONTACT_DATA
 from customers.wire.customer import customers_by_id
 
+# What decides which new payment sources are taken, and by whom.
+PAYMENT_CHOICES = frozenset({"ach_gateway", "cc_gateway", "disabled_payment_methods"})
+
 
 class Customers(Resource):
     # What the gateway keeps for this request already.
@@ -49,14 +52,15 @@ class Customers(Resource):
             if request.method == "DELETE":
                 stack.enter_context(all_detached(customer=self.find_plain_row(), now=timezone.now()))
             elif isinstance(request.data, dict) and isinstance(request.data.get("payment_source"), dict):
-                customer = self.find_plain_row() if request.method == "PATCH" else None
-                if wanted := self._new_source(request, customer):
+                stored = self.find_plain_row() if request.method == "PATCH" else None
+                values = self.shape.read(request.data, update=stored is not None, stored=stored)
+                if wanted := self._new_source(request, values):
+                    customer = _to_be(stored, values)
                     self.kept = stack.enter_context(attached(customer=customer, wanted=wanted))
             yield
 
-    def _new_source(self, request: Request, customer: Customer | None) -> WantedSource | None:
+    def _new_source(self, request: Request, values: Mapping[str, Any]) -> WantedSource | None:
         """The source to store, when all other parameters are right and the key may store one."""
-        values = self.shape.read(request.data, update=customer is not None, stored=customer)
         wanted: WantedSource | None = values.get("payment_source")
         if wanted is not None and not may(key_of(request), MONEY):
             raise PermissionDenied
@@ -93,6 +97,14 @@ class Customers(Resource):
 
     def delete_row(self, row: Customer, *, now: datetime) -> None:
         delete_customer(customer=row, now=now)
+
+
+def _to_be(stored: Customer | None, values: Mapping[str, Any]) -> Customer:
+    """The account as this request will leave it, in all that a new payment source depends on."""
+    customer = stored or Customer()
+    for name in PAYMENT_CHOICES & values.keys():
+        setattr(customer, name, values[name])
+    return customer
 
 
 def _check_contact_data_only(row: Customer, values: Mapping[str, Any]) -> None:

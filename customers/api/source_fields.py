@@ -49,7 +49,7 @@ def token_of(values: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def new_source(values: Mapping[str, Any], *, param: str = "", make_default: bool = False) -> WantedSource:
-    """A source to be kept; `param` is blamed for a refused token instead of the token's own name."""
+    """A source to be kept; `param` is blamed for a refusal instead of the token's or method's own name."""
     token, name = token_of(values)
     return WantedSource(
         token=token,
@@ -57,6 +57,7 @@ def new_source(values: Mapping[str, Any], *, param: str = "", make_default: bool
         receipt_email=values.get("receipt_email", ""),
         make_default=make_default or values.get("make_default", False),
         param=param or name,
+        method_param=param or "method",
     )
 
 

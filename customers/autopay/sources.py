@@ -31,9 +31,10 @@ Kind = PaymentSource.Kind
 
 @dataclass(frozen=True, slots=True)
 class WantedSource:
-    """A source to be kept, as a client asks for it. `param` is what a refusal of the token names.
+    """A source to be kept, as a client asks for it.
 
-    Without a `method` the token says whether it is a card or a bank account.
+    `param` is what a refusal of the token names, `method_param` what one of the method does. Without a
+    `method` the token says whether it is a card or a bank account.
     """
 
     token: str
@@ -41,6 +42,7 @@ class WantedSource:
     receipt_email: str = ""
     make_default: bool = False
     param: str = "gateway_token"
+    method_param: str = "method"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +55,18 @@ class Attached:
 
 
 @contextmanager
-def attached(*, customer: Customer | None, wanted: WantedSource) -> Iterator[Attached]:
+def attached(*, customer: Customer, wanted: WantedSource) -> Iterator[Attached]:
     """Have the gateway keep a source, and give it back when what follows inside fails.
 
-    `customer` is None for one that is still to be created. Raises Refused for a method that is
+    `customer` is the account as it will be, saved or still to be created. Raises Refused for a method that is
     disabled, a token that the gateway refuses, a full wallet. Never call it inside a transaction.
     """
-    check_method(wanted.method, customer)
-    if customer is not None and customer.payment_sources.count() >= MOST_SOURCES:
+    check_method(wanted.method, customer, param=wanted.method_param)
+    if customer.pk is not None and customer.payment_sources.count() >= MOST_SOURCES:
         raise Refused(f"A customer can have at most {MOST_SOURCES} payment sources.")
     gateway = gateway_for(customer, wanted.method or "credit_card")
     known = ""
-    if customer is not None:
+    if customer.pk is not None:
         same = customer.payment_sources.filter(gateway=gateway.name, gateway_account=gateway.account)
         known = same.exclude(gateway_customer="").values_list("gateway_customer", flat=True).first() or ""
     try:
@@ -72,8 +74,8 @@ def attached(*, customer: Customer | None, wanted: WantedSource) -> Iterator[Att
     except GatewayRefused as refused:
         raise Refused(str(refused), param=wanted.param) from None
     try:
-        check_kind(wanted.method, facts)
-        check_method(wanted.method or method_of(facts.kind), customer)
+        check_kind(wanted.method, facts, param=wanted.method_param)
+        check_method(wanted.method or method_of(facts.kind), customer, param=wanted.method_param)
         yield Attached(gateway, facts, wanted)
     except BaseException:
         _give_back(gateway, facts.token)
@@ -189,16 +191,18 @@ def columns_of(facts: SourceFacts) -> dict[str, Any]:
     }
 
 
-def check_method(method: str, customer: Customer | None, *, disabled: tuple[str, ...] = ()) -> None:
-    """Raises Refused (`method`) for a way to pay that the customer or invoice may not use."""
+def check_method(
+    method: str, customer: Customer | None, *, disabled: tuple[str, ...] = (), param: str = "method"
+) -> None:
+    """Raises Refused for a way to pay that the customer or invoice may not use."""
     if method in {*disabled, *(customer.disabled_payment_methods if customer else ())}:
-        raise Refused(f"The payment method {method} is disabled for this customer.", param="method")
+        raise Refused(f"The payment method {method} is disabled for this customer.", param=param)
 
 
-def check_kind(method: str, facts: SourceFacts) -> None:
+def check_kind(method: str, facts: SourceFacts, *, param: str = "method") -> None:
     if method and (method == "credit_card") != (facts.kind == Kind.CARD):
         found = "a card" if facts.kind == Kind.CARD else "a bank account"
-        raise Refused(f"This token stands for {found}.", param="method")
+        raise Refused(f"This token stands for {found}.", param=param)
 
 
 def method_of(kind: str) -> str:

@@ -7,7 +7,7 @@ import pytest
 from customers.autopay import sources
 from customers.autopay.gateways import GatewayRefused
 from customers.autopay.gateways.sandbox import SandboxGateway
-from customers.models import Customer, Event, PaymentSource, Role, User
+from customers.models import Customer, Event, GatewayAccount, PaymentSource, Role, User
 from tests.customers.api.conftest import Wire, bill, events
 from tests.customers.api.wallet import store
 
@@ -326,6 +326,51 @@ def test_a_refused_card_leaves_no_customer(wire: Wire) -> None:
     assert wire.create("/customers", body).refusal == (400, "payment_source")
     assert not Customer.objects.exists()
     assert events() == []
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"payment_source": {"gateway_token": "tok_visa", "method": "ach"}},
+        {"payment_source": {"gateway_token": "tok_bank", "method": "credit_card"}},
+        {"payment_source": {"gateway_token": "tok_visa"}, "disabled_payment_methods": ["credit_card"]},
+        {
+            "payment_source": {"gateway_token": "tok_visa", "method": "credit_card"},
+            "disabled_payment_methods": ["credit_card"],
+        },
+    ],
+)
+def test_a_card_that_does_not_fit_its_customer_leaves_none(wire: Wire, sent: dict[str, Any]) -> None:
+    assert wire.create("/customers", name="Acme", **sent).refusal == (400, "payment_source")
+    assert not Customer.objects.exists()
+    assert not PaymentSource.objects.exists()
+
+
+def test_a_new_source_goes_to_the_gateway_that_is_chosen_with_it(wire: Wire) -> None:
+    first, second = (GatewayAccount.objects.create(name=name, gateway="test") for name in ("A", "B"))
+    visa, bank = {"gateway_token": "tok_visa"}, {"gateway_token": "tok_bank", "method": "ach"}
+
+    created = wire.create("/customers", name="Acme", cc_gateway=second.pk, payment_source=visa)
+    path = f"/customers/{created['id']}"
+    by_bank = wire.change(path, ach_gateway=second.pk, payment_source=bank)
+    moved = wire.change(path, cc_gateway=first.pk, payment_source=visa)
+
+    kept = [answer["payment_source"]["merchant_account"] for answer in (created, by_bank, moved)]
+    assert kept == [second.pk, second.pk, first.pk]
+    shown = wire.read(path)
+    assert (shown["cc_gateway"], shown["ach_gateway"]) == (first.pk, second.pk)
+
+
+def test_a_method_may_be_allowed_or_disabled_together_with_a_new_source(wire: Wire, acme: int) -> None:
+    path, visa = f"/customers/{acme}", {"gateway_token": "tok_visa"}
+    wire.change(path, disabled_payment_methods=["credit_card"])
+
+    allowed = wire.change(path, disabled_payment_methods=[], payment_source=visa)
+    disabled = wire.change(path, disabled_payment_methods=["credit_card"], payment_source=visa)
+
+    assert (allowed.status, allowed["payment_source"]["last4"]) == (200, "4242")
+    assert disabled.refusal == (400, "payment_source")
+    assert Customer.objects.get(pk=acme).disabled_payment_methods == []
 
 
 def test_a_customer_that_cannot_be_created_gives_its_card_back(
