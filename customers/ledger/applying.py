@@ -60,16 +60,20 @@ def check_applications(*, applications: Sequence[Application], payer: Customer, 
 
 
 def release(
-    rows: Iterable[PaymentApplication], *, now: datetime, never_counted: bool = False
+    rows: Iterable[PaymentApplication], *, now: datetime, never_counted: bool = False, replaced: bool = False
 ) -> list[PaymentApplication]:
-    """End applications, as of now or (a void) as if they had never counted. Rows stay."""
+    """End applications, as of now or (a void) as if they had never counted. Rows stay.
+
+    `replaced`: others take their place at once, so credit may be missing until these are written; the
+    caller ends with `settle_credit_of`.
+    """
     ended = list(rows)
     for row in ended:
         # A fee is part of what the payment is, not something that happened to it.
         gone = never_counted or row.type == Type.CONVENIENCE_FEE
         row.ended_at = row.effective_at if gone else max(row.effective_at, whole_second(now))
         row.save(update_fields=["ended_at"])
-    _settle(ended)
+    _settle(ended, credit=not replaced)
     return ended
 
 
@@ -103,7 +107,7 @@ def redate(
         if (row.applied_at, row.effective_at) != before:
             row.save(update_fields=["applied_at", "effective_at", "ended_at"])
             moved.append(row)
-    _settle_credit(moved)
+    settle_credit_of(moved)
 
 
 def apply_available_credit(*, invoice: Invoice, now: datetime) -> None:
@@ -214,16 +218,18 @@ def _row(
     )
 
 
-def _settle(rows: Sequence[PaymentApplication]) -> None:
+def _settle(rows: Sequence[PaymentApplication], *, credit: bool = True) -> None:
     settle_documents(
         invoices=[row.invoice_id for row in rows if row.invoice_id],
         credit_notes=[row.credit_note_id for row in rows if row.credit_note_id],
         payments=[row.payment_id for row in rows if row.payment_id],
     )
-    _settle_credit(rows)
+    if credit:
+        settle_credit_of(rows)
 
 
-def _settle_credit(rows: Iterable[PaymentApplication]) -> None:
+def settle_credit_of(rows: Iterable[PaymentApplication]) -> None:
+    """Recompute the credit balances that these applications move; refuse (`applied_to`) a negative one."""
     credit = {(row.payer_id, row.currency) for row in rows if row.type in (Type.CREDIT, Type.APPLIED_CREDIT)}
     for customer_id, currency in sorted(credit):
         settle_credit(customer_id=customer_id, currency=currency, param="applied_to")

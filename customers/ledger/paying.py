@@ -9,7 +9,7 @@ from django.db.models import F
 
 from customers.dates import whole_second
 from customers.errors import Refused
-from customers.ledger.applying import Application, apply, redate, release
+from customers.ledger.applying import Application, apply, redate, release, settle_credit_of
 from customers.ledger.changes import what_changed
 from customers.ledger.claims import CLAIMED_AMOUNT
 from customers.ledger.events import record_event
@@ -224,8 +224,9 @@ def _replace(payment: Payment, applications: Sequence[Application], now: datetim
             stale.append(row)
         else:
             missing.remove(same)
-    release(stale, now=now)
+    release(stale, now=now, replaced=True)
     use_payment(payment, missing, applied_at=now)
+    settle_credit_of(stale)
     return bool(stale or missing)
 
 

@@ -197,6 +197,26 @@ def test_two_equal_applications_to_credit_are_both_kept(wire: Wire, acme: int) -
     assert (changed["balance"], changed["applied_to"]) == (0, created["applied_to"])
 
 
+@pytest.mark.parametrize(("kept", "status"), [(80, 200), (50, 200), (40, 200), (39, 400), (0, 400)])
+def test_credit_is_replaced_as_long_as_what_was_spent_is_there(
+    wire: Wire, acme: int, kept: int, status: int
+) -> None:
+    with time_machine.travel(NOON, tick=False):
+        invoice = bill(wire, acme)
+        credit = {"type": "credit", "amount": 70}
+        path = f"/payments/{wire.create('/payments', customer=acme, amount=100, applied_to=[credit])['id']}"
+    with time_machine.travel(NOON + DAY, tick=False):
+        spent = [{"type": "applied_credit", "invoice": invoice["id"], "amount": 40}]
+        wire.create("/payments", customer=acme, amount=0, applied_to=spent)
+
+    with time_machine.travel(NOON + 2 * DAY, tick=False):
+        changed = wire.change(path, applied_to=[credit | {"amount": kept}] if kept else [])
+
+    assert changed.status == status
+    left = kept - 40 if status == 200 else 30
+    assert wire.read(f"/customers/{acme}/balance")["available_credits"] == left
+
+
 def test_moving_money_between_invoices_is_recorded(wire: Wire, acme: int) -> None:
     first, second = bill(wire, acme), bill(wire, acme)
     created = wire.create("/payments", amount=100, applied_to=[to(first)])
