@@ -1,4 +1,4 @@
-"""docs/clients.md: what stands there to be copied works as it stands there, but for the key and the address."""
+"""docs/clients.md: what stands there to be copied works as it stands, but for the key and the address."""
 
 import base64
 import re
