@@ -96,12 +96,18 @@ class Nested(Field):
 
 
 class ListOf(Field):
-    """A list of values of one kind; null and "" are the empty list. Replaces the stored list as a whole."""
+    """A list of values of one kind; null and "" are the empty list, in forms also one entry without a value
+    (`taxes[]=`). Replaces the stored list as a whole."""
 
     def __init__(self, item: Field, *, max_items: int = MAX_ITEMS, **options: Any) -> None:
         super().__init__(**options)
         self.item = item
         self.max_items = max_items
+
+    def is_blank(self, raw: Any, place: Place) -> bool:
+        # A form has no other way to write a list without entries.
+        only = raw[0] if place.form and isinstance(raw, list) and len(raw) == 1 else raw
+        return super().is_blank(only, place)
 
     def when_blank(self, place: Place, *, update: bool) -> Any:
         return self.checked([], place)
