@@ -31,6 +31,9 @@ DEEPEST_LEVEL = 5
 MOST_CHILDREN = 1_000
 MOST_CONTACTS = 100
 
+# What the wire form does not show; events name it all the same, when it changes.
+UNSEEN = ("disabled_payment_methods", "statement_channel", "paperless_from_date", "child_statements")
+
 
 @transaction.atomic(savepoint=False)
 def create_customer(*, values: Mapping[str, Any], now: datetime) -> Customer:
@@ -80,7 +83,7 @@ def update_customer(*, customer: Customer, changes: Mapping[str, Any], now: date
     if customer.chase and not chased and customer.chasing_cadence is None and "chasing_cadence" not in wanted:
         customer.chasing_cadence = cadence_for(customer)
         _settle_chasing(customer, {"chasing_cadence"}, was=None)
-    changed = list(what_changed(stored, _columns(customer)))
+    changed = what_changed(stored, _columns(customer))
     if taxes is not None:
         customer.taxes.set(taxes)
     # Also when it is off already: an invoice may be on AutoPay by itself, and this is a no to that, too.
@@ -91,8 +94,10 @@ def update_customer(*, customer: Customer, changes: Mapping[str, Any], now: date
     with claimed(Customer, customer.number):
         customer.save(update_fields=changed)
     after = _shown(customer)
-    previous = what_changed(before, after)
-    record_event(type="customer.updated", row=customer, shape=after, previous=previous, now=now)
+    unseen = [name for name in UNSEEN if name in changed]
+    previous = what_changed(before, after) | {name: changed[name] for name in unseen}
+    shape = after | {name: getattr(customer, name) for name in unseen}
+    record_event(type="customer.updated", row=customer, shape=shape, previous=previous, now=now)
     return customer
 
 

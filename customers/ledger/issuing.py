@@ -113,10 +113,10 @@ def update_invoice(
     """
     lock_settlements(invoice)
     invoice = Invoice.objects.select_related("customer").get(pk=invoice.pk)
-    before = describe(invoice)
+    before = describe(invoice) | _unseen(invoice)
     _check_changeable(invoice, changes)
     was_draft, settled = invoice.draft, invoice.total - invoice.balance
-    hidden, was = invoice.disabled_payment_methods, invoice.currency
+    was = invoice.currency
     wanted = dict(changes)
     if "number" in wanted:
         wanted["number"] = claim_number(Invoice, wanted["number"] or invoice.number, but=invoice.pk)
@@ -137,15 +137,16 @@ def update_invoice(
         )
     if invoice.autopay != before["autopay"] or was_draft:
         _schedule_charge(invoice, company, now)
-    previous = what_changed(before, describe(invoice))
-    if not previous and invoice.disabled_payment_methods == hidden:
+    previous = what_changed(before, describe(invoice) | _unseen(invoice))
+    if not previous:
         return invoice
     with claimed(Invoice, invoice.number):
         invoice.save()
     if "date" in previous:
         redate(invoice.applications.select_related("payment", "credit_note", "invoice"))
     settle_documents(invoices=[invoice.pk])
-    record_event(type="invoice.updated", row=invoice, now=now, previous=previous)
+    shape = describe(invoice) | {name: new for name, new in _unseen(invoice).items() if name in previous}
+    record_event(type="invoice.updated", row=invoice, shape=shape, previous=previous, now=now)
     if was_draft and not invoice.draft and company.apply_credits:
         apply_available_credit(invoice=invoice, now=now)
     return invoice
@@ -184,6 +185,11 @@ def delete_invoice(*, invoice: Invoice, now: datetime) -> None:
         raise Refused("This invoice has a history and cannot be deleted; void it instead.")
     record_event(type="invoice.deleted", row=invoice, now=now)
     invoice.delete()
+
+
+def _unseen(invoice: Invoice) -> dict[str, Any]:
+    """What the wire form does not show; events name it all the same, when it changes."""
+    return {"disabled_payment_methods": invoice.disabled_payment_methods}
 
 
 def _locked(invoice: Invoice) -> Invoice:

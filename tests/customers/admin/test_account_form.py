@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from customers.api.customer_shape import CustomerShape
-from customers.models import Customer, GatewayAccount, PaymentSource, TaxRate, User
+from customers.models import Customer, Event, GatewayAccount, PaymentSource, TaxRate, User
 from tests.desk import at_desk, lines, page_text, staff
 from tests.ledgers import Books
 
@@ -70,6 +70,23 @@ def test_gateways_that_are_enabled_are_offered_and_stored(desk: Client, books: B
     books.customer.refresh_from_db()
     assert (books.customer.ach_gateway, books.customer.cc_gateway) == (bank, cards)
     assert books.customer.disabled_payment_methods == ["paypal"]
+
+
+def test_the_way_statements_travel_is_in_the_history(desk: Client, books: Books) -> None:
+    send(
+        desk, books.customer,
+        statement_channel="letter", paperless_from_date="2031-05-01", child_statements="both",
+    )  # fmt: skip
+
+    event = Event.objects.filter(type="customer.updated").latest("pk")
+    assert (event.previous or {}).items() >= {
+        "statement_channel": "email", "paperless_from_date": None, "child_statements": "",
+    }.items()  # fmt: skip
+    assert event.data["object"]["paperless_from_date"] == "2031-05-01"
+    shown = reverse("admin:customers_customer_change", args=[books.customer.pk])
+    page = page_text(desk.get(shown, {"tab": "history"}))
+    assert "child statements" in page
+    assert "paperless from date" in page
 
 
 def test_what_is_no_longer_offered_stays_with_who_has_it(desk: Client, books: Books) -> None:

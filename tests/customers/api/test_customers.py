@@ -70,6 +70,17 @@ def test_a_failed_create_leaves_nothing_behind(wire: Wire) -> None:
     assert wire.create("/customers", name="A")["number"] == "CUST-0001"
 
 
+def test_a_change_of_what_the_wire_does_not_show_is_told_in_its_event(wire: Wire, acme: int) -> None:
+    wire.change(f"/customers/{acme}", disabled_payment_methods=["cash"])
+    wire.change(f"/customers/{acme}", city="Hill Valley", disabled_payment_methods=["ach", "check"])
+
+    last, first = Event.objects.filter(type="customer.updated").order_by("-pk")
+    assert first.previous == {"disabled_payment_methods": []}
+    assert first.data["object"]["disabled_payment_methods"] == ["cash"]
+    assert last.previous == {"city": None, "disabled_payment_methods": ["cash"]}
+    assert "disabled_payment_methods" not in wire.read(f"/customers/{acme}").json
+
+
 def test_a_change_is_partial_and_recorded_with_the_old_values(wire: Wire, acme: int) -> None:
     changed = wire.change(f"/customers/{acme}", payment_terms="NET 14", city="Hill Valley")
 

@@ -441,3 +441,13 @@ def test_a_discount_that_would_reach_lines_which_cannot_be_discounted_is_refused
     assert billed["total"] == 100
     more = wire.change(f"/invoices/{billed['id']}", discounts=[{"amount": 6}])
     assert more.refusal == (400, "discounts")
+
+
+def test_methods_that_an_invoice_may_not_be_paid_by_are_told_in_the_event(wire: Wire, acme: int) -> None:
+    invoice = bill(wire, acme)
+
+    wire.change(f"/invoices/{invoice['id']}", disabled_payment_methods=["check"])
+
+    event = Event.objects.latest("pk")
+    assert (event.type, event.previous) == ("invoice.updated", {"disabled_payment_methods": []})
+    assert event.data["object"]["disabled_payment_methods"] == ["check"]
