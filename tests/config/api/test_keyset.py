@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 import time_machine
@@ -103,7 +103,7 @@ def test_what_comes_after_is_the_same_here_and_in_the_database(
         assert comes_after(terms, mine, values) == behind, (mine, values)
 
 
-def _split(name: str) -> tuple[str, str]:
+def _split(name: str) -> tuple[str, Literal["asc", "desc"]]:
     return name.removeprefix("-"), "desc" if name.startswith("-") else "asc"
 
 
