@@ -3,10 +3,18 @@
 Written down from runs of the real library against a recording server.
 """
 
-import pytest
+from collections.abc import Callable
 
-from customers.models import Note
+import pytest
+from django.utils import timezone
+
+from customers.ledger.crediting import adjust_credit
+from customers.models import Cadence, Customer, Note
+from notifications.models import WebhookDelivery
 from tests.wire.calls import JSON, Caller
+
+# One more than a page has by itself.
+ROWS = 101
 
 
 @pytest.fixture
@@ -76,18 +84,53 @@ def test_queries_with_empty_pieces_and_digits_for_booleans(go: Caller, acme: int
     assert go.read(f"/invoices?start_date=0&end_date=0&filter%5Bcustomer%5D={acme}").status == 200
 
 
-@pytest.mark.parametrize(
-    "path", ["/credit_balance_adjustments", "/notes", "/chasing_cadences", "/webhook_attempts"]
-)
-def test_lists_that_it_would_read_for_ever_come_whole(caller: Caller, go: Caller, path: str) -> None:
+def many_adjustments(caller: Caller) -> None:
+    acme = Customer.objects.get(pk=caller.create("/customers", name="Acme")["id"])
+    for _ in range(ROWS):
+        adjust_credit(customer=acme, amount=1, currency="usd", now=timezone.now())
+
+
+def many_notes(caller: Caller) -> None:
     acme = caller.create("/customers", name="Acme")["id"]
-    if path == "/notes":
-        Note.objects.bulk_create(Note(customer_id=acme, notes=f"Note {number}") for number in range(101))
+    Note.objects.bulk_create(Note(customer_id=acme, notes=f"Note {number}") for number in range(ROWS))
+
+
+def many_cadences(caller: Caller) -> None:
+    Cadence.objects.bulk_create(Cadence(name=f"Cadence {number}") for number in range(ROWS))
+
+
+def many_attempts(caller: Caller) -> None:
+    hook = caller.create("/webhooks", url="https://hooks.example.com/duebook", enabled=False)["id"]
+    WebhookDelivery.objects.bulk_create(
+        WebhookDelivery(
+            endpoint_id=hook,
+            event_type="webhook.test",
+            payload={"id": 0, "type": "webhook.test"},
+            state=WebhookDelivery.State.CANCELED,
+            due_at=timezone.now(),
+        )
+        for _ in range(ROWS)
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "fill"),
+    [
+        ("/credit_balance_adjustments", many_adjustments),
+        ("/notes", many_notes),
+        ("/chasing_cadences", many_cadences),
+        ("/webhook_attempts", many_attempts),
+    ],
+)
+def test_lists_that_it_would_read_for_ever_come_whole(
+    caller: Caller, go: Caller, path: str, fill: Callable[[Caller], None]
+) -> None:
+    fill(caller)
 
     whole = go.read(path)
 
     assert 'rel="next"' not in whole.header("Link")
-    assert len(whole.json) == int(whole.header("X-Total-Count"))
-    if path == "/notes":
-        assert len(caller.read(path).json) == 100
-        assert 'rel="next"' in go.read(f"{path}?per_page=100").header("Link")
+    assert len({row["id"] for row in whole.json}) == int(whole.header("X-Total-Count")) == ROWS
+    assert len(caller.read(path).json) == ROWS - 1
+    assert 'rel="next"' in caller.read(path).header("Link")
+    assert 'rel="next"' in go.read(f"{path}?per_page={ROWS - 1}").header("Link")
