@@ -1,6 +1,41 @@
-"""Who may do what, the same for staff and for keys."""
+"""Who may do what: four roles, one table for staff and for keys (see docs/roles.md)."""
 
-# What of a customer is edited as contact data (see docs/roles.md). Everything else about a customer moves
+from enum import StrEnum
+
+from customers.models import Role
+
+
+class Right(StrEnum):
+    """A kind of act. What a role may do is a set of these."""
+
+    SEE = "see"
+    EDIT_ACCOUNTS = "edit accounts"  # contact data, notes, chasing
+    SEND = "send statements"
+    EXPORT = "export lists"
+    MONEY = "move money"  # documents, payments, credits, limits, AutoPay, accounts, and the catalog
+    RUN = "start and stop runs"
+    IMPORT = "import"
+    PROPOSE = "propose wording"
+    SETTINGS = "settings"  # users, keys, vendors, webhooks, templates
+
+
+_MANAGER = frozenset({Right.SEE, Right.EDIT_ACCOUNTS, Right.SEND, Right.EXPORT})
+_FINANCE = _MANAGER | {Right.MONEY, Right.RUN, Right.IMPORT, Right.PROPOSE}
+
+RIGHTS: dict[str, frozenset[Right]] = {
+    Role.READ_ONLY: frozenset({Right.SEE}),
+    Role.ACCOUNT_MANAGER: _MANAGER,
+    Role.FINANCE: _FINANCE,
+    Role.ADMIN: _FINANCE | {Right.SETTINGS},
+}
+
+
+def grants(role: str, right: str) -> bool:
+    """Whether a role has a right; roles that nobody knows have none."""
+    return right in RIGHTS.get(role, frozenset())
+
+
+# What of a customer is edited as contact data. Everything else about a customer moves
 # money or responsibility: it takes the right to move money.
 CONTACT_DATA = frozenset(
     {

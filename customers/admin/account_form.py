@@ -12,7 +12,7 @@ from customers.admin.code_fields import CountryField, LanguageField, MailField
 from customers.admin.forms import AmountField, CurrencyField, DayInput, dress, show_refusal
 from customers.admin.metadata_rows import Rows
 from customers.admin.payment_form import METHODS
-from customers.admin.roles import Right, may, sees_own_only
+from customers.admin.roles import Right, may
 from customers.admin.tax_choices import TaxChoices
 from customers.errors import Refused
 from customers.ledger.accounts import (
@@ -206,17 +206,13 @@ ContactForms = forms.inlineformset_factory(
 
 
 @transaction.atomic
-def save_customer(*, form: CustomerForm, contacts: Any, metadata: Rows, user: Any, now: datetime) -> Customer:
-    """Create or change the account and its contacts; all or nothing.
-
-    What an account manager creates is theirs: they would not see it otherwise.
-    """
+def save_customer(*, form: CustomerForm, contacts: Any, metadata: Rows, now: datetime) -> Customer:
+    """Create or change the account and its contacts; all or nothing."""
     values = form.values() | metadata.changes()
     if form.instance.pk:
         customer = update_customer(customer=form.instance, changes=values, now=now)
     else:
-        owned = {"owner": user} if sees_own_only(user) else {}
-        customer = create_customer(values=values | owned, now=now)
+        customer = create_customer(values=values, now=now)
     for contact in contacts.forms:
         _save_contact(contact, customer, now)
     return customer

@@ -42,7 +42,8 @@ EXPORT_BATCH = 500
 class CustomerAdmin(Columns, RoleRights, ModelAdmin):  # type: ignore[misc]
     """The list is the framework's; the pages behind it are our own and save through the ledger."""
 
-    add_right = change_right = delete_right = Right.EDIT_ACCOUNTS
+    add_right = delete_right = Right.MONEY
+    change_right = Right.EDIT_ACCOUNTS
     list_display = ["shown_number", "shown_name", "open_amount", "past_due"]
     list_display_links = ["shown_number", "shown_name"]
     list_filter = [
@@ -99,7 +100,7 @@ class CustomerAdmin(Columns, RoleRights, ModelAdmin):  # type: ignore[misc]
         return [*own, *super().get_urls()]
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
-        demand(request, Right.EDIT_ACCOUNTS)
+        demand(request, Right.MONEY)
         return self._form(request, None)
 
     def edit(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -130,8 +131,7 @@ class CustomerAdmin(Columns, RoleRights, ModelAdmin):  # type: ignore[misc]
     def _save(self, sent: "_Together", request: HttpRequest) -> tuple[str, str]:
         new = sent.form.instance.pk is None
         customer = save_customer(
-            form=sent.form, contacts=sent.contacts, metadata=sent.metadata,
-            now=timezone.now(), user=request.user,
+            form=sent.form, contacts=sent.contacts, metadata=sent.metadata, now=timezone.now()
         )  # fmt: skip
         return _url(customer.pk), f"{customer.name} was {'created' if new else 'saved'}."
 
@@ -166,7 +166,7 @@ class CustomerAdmin(Columns, RoleRights, ModelAdmin):  # type: ignore[misc]
         return HttpResponseRedirect(_url(self._customer(request, object_id).pk))
 
     def remove(self, request: HttpRequest, pk: int) -> HttpResponse:
-        demand(request, Right.EDIT_ACCOUNTS)
+        demand(request, Right.MONEY)
         customer = self._customer(request, pk)
         everything = reverse("admin:customers_customer_changelist")
 

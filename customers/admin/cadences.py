@@ -62,7 +62,7 @@ class CadenceAdmin(SettingsList):
         )
 
     def remove(self, request: HttpRequest, pk: int) -> HttpResponse:
-        demand(request, Right.SETTINGS)
+        demand(request, Right.MONEY)
 
         def act() -> str:
             delete_cadence(cadence=Cadence(pk=pk), now=timezone.now())

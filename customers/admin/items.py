@@ -94,7 +94,7 @@ class ItemAdmin(SettingsList):
         )
 
     def archive(self, request: HttpRequest, pk: int) -> HttpResponse:
-        demand(request, Right.SETTINGS)
+        demand(request, Right.MONEY)
 
         def act() -> str:
             item = get_object_or_404(Item, pk=pk)

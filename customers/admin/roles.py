@@ -1,49 +1,42 @@
-"""Who may do what in the back office: four roles, one table."""
+"""Who may do what in the back office: the table of `customers.roles` for members of staff."""
 
-from enum import StrEnum
 from typing import Any
 
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from customers.models import Customer, Role
+from customers.roles import Right, grants
 
-
-class Right(StrEnum):
-    """A kind of act. What a role may do is a set of these."""
-
-    SEE = "see"
-    EDIT_ACCOUNTS = "edit accounts"
-    SEND = "send statements"
-    EXPORT = "export lists"
-    MONEY = "move money"
-    RUN = "start and stop runs"
-    IMPORT = "import"
-    PROPOSE = "propose wording"
-    SETTINGS = "settings"
-
-
-_MANAGER = frozenset({Right.SEE, Right.EDIT_ACCOUNTS, Right.SEND, Right.EXPORT})
-_FINANCE = _MANAGER | {Right.MONEY, Right.RUN, Right.IMPORT, Right.PROPOSE}
-
-RIGHTS: dict[str, frozenset[Right]] = {
-    Role.READ_ONLY: frozenset({Right.SEE}),
-    Role.ACCOUNT_MANAGER: _MANAGER,
-    Role.FINANCE: _FINANCE,
-    Role.ADMIN: _FINANCE | {Right.SETTINGS},
-}
+__all__ = [
+    "Right",
+    "RoleRights",
+    "may",
+    "may_import",
+    "moves_money",
+    "own_rows",
+    "sees_own_only",
+    "sees_runs",
+    "sees_settings",
+    "visible_customers",
+]
 
 
 def may(user: Any, right: Right) -> bool:
     """Whether a member of staff may do an act; superusers may everything."""
     if not (getattr(user, "is_active", False) and getattr(user, "is_staff", False)):
         return False
-    return bool(user.is_superuser) or right in RIGHTS.get(user.role, frozenset())
+    return bool(user.is_superuser) or grants(user.role, right)
 
 
 def sees_settings(request: HttpRequest) -> bool:
     """For the navigation."""
     return may(request.user, Right.SETTINGS)
+
+
+def moves_money(request: HttpRequest) -> bool:
+    """For the navigation."""
+    return may(request.user, Right.MONEY)
 
 
 def may_import(request: HttpRequest) -> bool:

@@ -1,4 +1,4 @@
-"""What the lists of settings share: admins only, our own form behind each row, acts below it."""
+"""What the lists of the catalog share: for who moves money, our own form behind each row, acts below it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +24,7 @@ class Act:
 class SettingsList(RoleRights, ModelAdmin):  # type: ignore[misc]  # the theme carries no types
     """`title` stands above the list; `form_for` answers the form of a row, or of a new one."""
 
-    view_right = add_right = change_right = Right.SETTINGS
+    view_right = add_right = change_right = Right.MONEY
     actions = None
     ordering = ["name", "pk"]
     title = ""
@@ -41,13 +41,13 @@ class SettingsList(RoleRights, ModelAdmin):  # type: ignore[misc]  # the theme c
         return shown
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
-        demand(request, Right.SETTINGS)
+        demand(request, Right.MONEY)
         return self.form_for(request, None)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        demand(request, Right.SETTINGS)
+        demand(request, Right.MONEY)
         row = self.get_object(request, object_id)
         if row is None:
             messages.warning(request, "What you were looking for is not there any more.")

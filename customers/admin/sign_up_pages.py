@@ -70,7 +70,7 @@ class SignUpPageAdmin(SettingsList):
         )
 
     def remove(self, request: HttpRequest, pk: int) -> HttpResponse:
-        demand(request, Right.SETTINGS)
+        demand(request, Right.MONEY)
 
         def act() -> str:
             delete_sign_up_page(page=SignUpPage(pk=pk), now=timezone.now())

@@ -86,7 +86,7 @@ class TaxRateAdmin(SettingsList):
         )
 
     def archive(self, request: HttpRequest, pk: int) -> HttpResponse:
-        demand(request, Right.SETTINGS)
+        demand(request, Right.MONEY)
 
         def act() -> str:
             rate = get_object_or_404(TaxRate, pk=pk)

@@ -1,24 +1,18 @@
-"""What a key may do: the four roles and their powers, the same as for staff."""
+"""What a key may do: the rights of its role, the same as for staff."""
 
 from typing import Any
 
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from customers.models import ApiKey, Role
+from customers.models import ApiKey
+from customers.roles import Right, grants
 
-READ = "read"  # see customers, documents and statements
-EDIT = "edit"  # contact data, notes, chasing
-SEND = "send"  # a statement, an invoice
-MONEY = "money"  # documents, payments, credits, limits, taxes, AutoPay
-SETUP = "setup"  # keys, gateways, templates
-
-POWERS: dict[str, frozenset[str]] = {
-    Role.READ_ONLY: frozenset({READ}),
-    Role.ACCOUNT_MANAGER: frozenset({READ, EDIT, SEND}),
-    Role.FINANCE: frozenset({READ, EDIT, SEND, MONEY}),
-    Role.ADMIN: frozenset({READ, EDIT, SEND, MONEY, SETUP}),
-}
+READ = Right.SEE
+EDIT = Right.EDIT_ACCOUNTS
+SEND = Right.SEND
+MONEY = Right.MONEY
+SETUP = Right.SETTINGS
 
 
 def key_of(request: Request) -> ApiKey:
@@ -28,7 +22,7 @@ def key_of(request: Request) -> ApiKey:
 
 
 def may(key: ApiKey, power: str) -> bool:
-    return power in POWERS.get(key.role, frozenset())
+    return grants(key.role, power)
 
 
 class KeyMay(BasePermission):
@@ -38,4 +32,4 @@ class KeyMay(BasePermission):
         method = request.method or ""
         reads = method in ("GET", "HEAD")
         needed = view.reading if reads else view.powers.get(method, view.power)
-        return needed in POWERS.get(getattr(request.auth, "role", ""), frozenset())
+        return grants(getattr(request.auth, "role", ""), needed)

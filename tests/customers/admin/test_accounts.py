@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from customers.ledger.accounts import create_contact
+from customers.ledger.accounts import create_contact, create_customer
 from customers.models import Contact, Customer, Event
 from tests.desk import at_desk, lines, page_text, staff, token_of
 from tests.ledgers import Books, at
@@ -118,6 +118,19 @@ def test_account_managers_cannot_raise_a_credit_limit(books: Books) -> None:
     books.customer.refresh_from_db()
     assert (books.customer.phone, books.customer.credit_limit) == ("123", None)
     assert books.customer.owner == manager
+
+
+@pytest.mark.parametrize(("role", "offered"), [("account_manager", False), ("finance", True)])
+def test_who_moves_money_opens_and_deletes_accounts(role: str, offered: bool) -> None:
+    someone = staff("Max", role=role)
+    customer = create_customer(values={"name": "Empty", "owner": someone}, now=at("2026-01-02"))
+    desk, remove = at_desk(someone), reverse("admin:customers_customer_remove", args=[customer.pk])
+
+    assert (remove in page_text(desk.get(page_url(customer)))) == offered
+    assert (ADD in page_text(desk.get(reverse("admin:customers_customer_changelist")))) == offered
+    assert desk.get(ADD).status_code == (200 if offered else 403)
+    assert desk.post(remove).status_code == (302 if offered else 403)
+    assert Customer.objects.exists() != offered
 
 
 def test_what_is_not_yours_does_not_exist(books: Books) -> None:

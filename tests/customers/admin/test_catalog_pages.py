@@ -151,13 +151,23 @@ def test_what_is_gone_leads_back_to_its_list(desk: Client, kind: str) -> None:
         assert answer.headers["Location"] == url(f"{kind}_changelist")
 
 
-@pytest.mark.parametrize("role", ["read_only", "account_manager", "finance"])
+@pytest.mark.parametrize(
+    ("role", "statuses"),
+    [
+        ("read_only", (403, 403)),
+        ("account_manager", (403, 403)),
+        ("finance", (200, 422)),
+        ("admin", (200, 422)),
+    ],
+)
 @pytest.mark.parametrize("kind", ["taxrate", "item", "cadence", "signuppage"])
-def test_settings_belong_to_admins(role: str, kind: str) -> None:
-    desk = at_desk(staff("Rita", role=role))
+def test_the_catalog_belongs_to_who_moves_money(role: str, statuses: tuple[int, int], kind: str) -> None:
+    desk, its_list = at_desk(staff("Rita", role=role)), url(f"{kind}_changelist")
 
-    assert desk.get(url(f"{kind}_changelist")).status_code == 403
-    assert desk.post(url(f"{kind}_add"), {"name": "X"}).status_code == 403
+    shown, refused = desk.get(its_list), desk.post(url(f"{kind}_add"), {"name": ""})
+
+    assert (shown.status_code, refused.status_code) == statuses
+    assert (its_list in page_text(desk.get(url("customer_changelist")))) == (statuses[0] == 200)
 
 
 def test_lists_show_what_things_are(desk: Client) -> None:
