@@ -197,7 +197,7 @@ def letter_recipient(address: Mapping[str, str]) -> Recipient:
     """A complete address as a recipient. Raises Refused naming what is missing or does not fit."""
     if missing := missing_field(address):
         raise Refused(f"A letter needs the recipient's {missing.replace('_', ' ')}.", param=missing)
-    fields = {name: str(text).strip() for name, text in address.items() if name != "attention_to"}
+    fields = {name: " ".join(str(text).split()) for name, text in address.items() if name != "attention_to"}
     check_address(fields)
     street = {name: fields.get(name, "") for name in ("address1", "address2", "city", "state", "postal_code")}
     lines = (fields["name"], *postal_lines(**street, country=fields.get("country") or "US"))

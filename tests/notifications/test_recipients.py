@@ -175,3 +175,18 @@ def test_a_letter_needs_a_whole_address() -> None:
     assert refusal.value.param == "state"
     assert letter_recipient({**address, "state": "MA"}).shown == "Acme\n1 Main St\nBoston, MA 02110"
     assert letter_recipient({**address, "country": "DE"}).shown == "Acme\n1 Main St\n02110 Boston"
+
+
+def test_each_part_of_a_letters_address_is_one_line() -> None:
+    address = {
+        "name": "Acme\nShipping",
+        "address1": "1 Main St\r\nHarbour",
+        "city": "Boston",
+        "postal_code": "02110",
+        "country": "DE",
+    }
+
+    recipient = letter_recipient(address)
+
+    assert recipient.shown == "Acme Shipping\n1 Main St Harbour\n02110 Boston"
+    assert recipient.name == "Acme Shipping"

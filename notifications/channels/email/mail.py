@@ -57,7 +57,7 @@ def mail_sender() -> MailSender:
         country=company.country,
     )
     return MailSender(
-        name=company.sender_name or company.name,
+        name=_one_line(company.sender_name or company.name),
         address=company.sender_email or settings.DEFAULT_FROM_EMAIL,
         reply_to=company.email,
         footer=tuple(filter(None, (company.name, *address, company.phone))),
@@ -91,7 +91,7 @@ def build_mail(
         subject=message.subject,
         body=_with_link(message) if note else message.text,
         from_email=sender.header,
-        to=[str(Address(message.recipient_name, addr_spec=message.recipient))],
+        to=[str(Address(_one_line(message.recipient_name), addr_spec=message.recipient))],
         bcc=message.bcc,
         reply_to=[sender.reply_to] if sender.reply_to else None,
         headers={
@@ -106,6 +106,11 @@ def build_mail(
         mail.attach(*arguments)
     mail.note = note  # type: ignore[attr-defined]
     return mail
+
+
+def _one_line(name: str) -> str:
+    """A name as headers take it: names are kept as they were given, line breaks included."""
+    return " ".join(name.split())
 
 
 def mail_page(message: Message, sender: MailSender, *, tracked: bool = True) -> str:

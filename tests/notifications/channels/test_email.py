@@ -55,6 +55,23 @@ def test_a_mail_has_both_parts_the_document_and_its_own_id(
     assert message.tracking_id in str(list(taken.mail.walk())[3].get_payload(decode=True))
 
 
+@pytest.mark.parametrize("name", ["Acme\nShipping", "Acme\r\n Shipping", "Acme \rShipping\n"])
+def test_a_name_of_several_lines_stands_on_one_in_the_header(
+    sink: Sink, debtor: Debtor, options: Options, now: datetime, company: Company, name: str
+) -> None:
+    company.sender_name = "Harbour\nSupplies"
+    company.save()
+    contacts = [{"name": name, "email": "ann@example.test", "primary": True}]
+
+    messages = send_statement(
+        customer=debtor(name, contacts=contacts), channel="email", options=options, now=now
+    )
+
+    assert [message.state for message in messages] == ["sent", "sent"]
+    assert {mail.mail["To"].partition(" <")[0] for mail in sink.taken} == {"Acme Shipping"}
+    assert {mail.mail["From"].partition(" <")[0] for mail in sink.taken} == {"Harbour Supplies"}
+
+
 def test_the_foot_of_a_mail_has_the_town_as_its_country_writes_it(company: Company) -> None:
     assert mail_sender().footer == ("Harbour Supplies", "1 Quay", "Boston, MA 02110")
     company.country, company.city, company.state, company.postal_code = "DE", "Berlin", "", "10115"
