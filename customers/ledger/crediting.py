@@ -10,6 +10,7 @@ from customers.dates import whole_second
 from customers.errors import Refused
 from customers.ledger.applying import Application, apply, redate
 from customers.ledger.changes import what_changed
+from customers.ledger.claims import open_and_claimed
 from customers.ledger.drafting import LevyInput, LineInput
 from customers.ledger.events import record_event
 from customers.ledger.lines import compute_document, is_rewritten, store_lines, stored_levies, stored_lines
@@ -61,7 +62,7 @@ def issue_credit_note(
     store_lines(document=note, totals=totals)
     record_event(type="credit_note.created", row=note, now=now)
     if invoice is not None and not note.draft:
-        _apply_to(note, invoice, now)
+        _apply_to(note, invoice, param="invoice")
     return note
 
 
@@ -121,7 +122,7 @@ def update_credit_note(
     settle_documents(credit_notes=[note.pk])
     record_event(type="credit_note.updated", row=note, now=now, previous=previous)
     if was_draft and not note.draft and note.invoice is not None:
-        _apply_to(note, note.invoice, now)
+        _apply_to(note, note.invoice, param="draft")
     return note
 
 
@@ -239,14 +240,18 @@ def _set_totals(note: CreditNote, subtotal: int, total: int, applied: int = 0) -
     note.subtotal, note.total, note.balance = subtotal, total, total - applied
 
 
-def _apply_to(note: CreditNote, invoice: Invoice, now: datetime) -> None:
-    open_now = Invoice.objects.values_list("balance", flat=True).get(pk=invoice.pk)
-    amount = min(note.total, open_now)
+def _apply_to(note: CreditNote, invoice: Invoice, *, param: str) -> None:
+    """Settle its invoice up to what is open and in no charge's hands. Refuses (`param`) a draft."""
+    open_now, claimed_now = open_and_claimed(invoice)
+    amount = min(note.total, open_now - claimed_now)
     if amount <= 0:
         return
     wanted = Application(type=Type.CREDIT_NOTE, amount=amount, invoice=invoice, credit_note=note)
-    apply(applications=[wanted], payer=note.customer, currency=note.currency, applied_at=note.date)
-    note.refresh_from_db(fields=["balance"])
+    try:
+        apply(applications=[wanted], payer=note.customer, currency=note.currency, applied_at=note.date)
+    except Refused as refused:
+        raise Refused(refused.message, param=param) from refused
+    note.refresh_from_db(fields=["balance", "updated_at"])
 
 
 def _locked(note: CreditNote) -> CreditNote:

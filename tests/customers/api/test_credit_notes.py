@@ -6,6 +6,7 @@ import pytest
 
 from customers.models import CreditNote
 from tests.customers.api.conftest import Wire, bill, events
+from tests.customers.api.wallet import charge, store
 
 NOON = 1767290400
 DAY = 86_400
@@ -44,6 +45,35 @@ def test_with_an_invoice_it_is_applied_up_to_what_is_open(wire: Wire, acme: int)
     assert wire.read(f"/invoices/{invoice['id']}")["status"] == "paid"
     shown = wire.read(f"/credit_notes/{created['id']}", expand="invoice.customer")
     assert shown["invoice"]["customer"]["name"] == "Acme"
+
+
+def test_what_a_charge_has_in_hand_is_left_to_it(wire: Wire, acme: int) -> None:
+    store(wire, acme, "btok_us_verified")
+    invoice, whole = bill(wire, acme, "100"), bill(wire, acme, "100")
+    for row, amount in ((invoice, 40), (whole, 100)):
+        part = {"type": "invoice", "invoice": row["id"], "amount": amount}
+        pending = charge(wire, acme, row, "btok_us_verified", amount=amount, applied_to=[part])
+        assert pending["status"] == "pending"
+
+    fits, rest = (
+        credit(wire, acme, "70", invoice=invoice["id"]),
+        credit(wire, acme, "70", invoice=whole["id"]),
+    )
+
+    assert (fits["balance"], rest["balance"]) == (10, 70)
+    assert wire.read(f"/invoices/{invoice['id']}")["balance"] == 40
+    assert wire.read(f"/invoices/{whole['id']}")["balance"] == 100
+
+
+def test_it_is_not_issued_against_a_draft(wire: Wire, acme: int) -> None:
+    draft = bill(wire, acme, draft=True)["id"]
+    line = [{"name": "Back", "unit_cost": 5}]
+    waiting = credit(wire, acme, invoice=draft, draft=True)["id"]
+
+    refused = wire.create("/credit_notes", {"customer": acme, "items": line, "invoice": draft})
+
+    assert refused.refusal == (400, "invoice")
+    assert wire.change(f"/credit_notes/{waiting}", draft=False).refusal == (400, "draft")
 
 
 def test_it_takes_the_currency_of_its_invoice_and_no_other(wire: Wire, acme: int) -> None:
