@@ -134,7 +134,8 @@ def apply_credit_note(*, credit_note: CreditNote, invoice: Invoice, amount: int,
         raise Refused("The invoice is of another customer.", param="invoice")
     wanted = Application(type=Type.CREDIT_NOTE, amount=amount, invoice=invoice, credit_note=note)
     apply(applications=[wanted], payer=note.customer, currency=note.currency, applied_at=now)
-    return _recorded(note, now)
+    note.refresh_from_db()
+    return note
 
 
 @transaction.atomic
@@ -143,7 +144,8 @@ def credit_note_to_balance(*, credit_note: CreditNote, amount: int, now: datetim
     note = _locked(credit_note)
     wanted = Application(type=Type.CREDIT, amount=amount, credit_note=note)
     apply(applications=[wanted], payer=note.customer, currency=note.currency, applied_at=now)
-    return _recorded(note, now)
+    note.refresh_from_db()
+    return note
 
 
 @transaction.atomic
@@ -151,9 +153,12 @@ def void_credit_note(*, credit_note: CreditNote, now: datetime) -> CreditNote:
     """Take a credit note out of every period; refused while it is applied."""
     note = _locked(credit_note)
     _check_unused(note, "voided")
+    before = describe(note)
     note.voided_at, note.balance = whole_second(now), 0
     note.save()
-    return _recorded(note, now)
+    previous = what_changed(before, describe(note))
+    record_event(type="credit_note.updated", row=note, now=now, previous=previous)
+    return note
 
 
 @transaction.atomic
@@ -257,12 +262,6 @@ def _apply_to(note: CreditNote, invoice: Invoice, *, param: str) -> None:
 def _locked(note: CreditNote) -> CreditNote:
     lock_accounts([note.customer_id])
     return CreditNote.objects.select_related("customer", "invoice").get(pk=note.pk)
-
-
-def _recorded(note: CreditNote, now: datetime) -> CreditNote:
-    note.refresh_from_db()
-    record_event(type="credit_note.updated", row=note, now=now, previous={})
-    return note
 
 
 def _check_unused(note: CreditNote, verb: str) -> None:

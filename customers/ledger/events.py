@@ -60,7 +60,8 @@ def record_event(
     if shape is None:
         shape = describe(row)
     event = _record_object(type, row, shape, now, previous)
-    if shape.get("paid") and (type == "invoice.created" or (previous or {}).get("paid") is False):
+    paid = object_name(row) == "invoice" and shape.get("paid")
+    if paid and (type == "invoice.created" or (previous or {}).get("paid") is False):
         _record_object("invoice.paid", row, shape, now, None)
     return event
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db import connection
 from django.db.models import Model
@@ -83,9 +83,9 @@ def settle_documents(
     Called under the account's lock after every change; raises Refused when more would be applied
     than there is, so that a caller's check and the database's constraint never disagree. Invoices on
     which nothing is open any more get their `invoice.paid`, whatever it was that settled them; others
-    their `invoice.updated`.
+    their `invoice.updated`, credit notes their `credit_note.updated`.
     """
-    before: dict[int, int] = {}
+    before: Balances = {}
     for model, ids in ((Invoice, invoices), (CreditNote, credit_notes), (Payment, payments)):
         for pk, stored, computed in balances(model, ids=ids):
             if computed < 0:
@@ -94,23 +94,27 @@ def settle_documents(
             if computed != stored:
                 # A changed balance is a change of the object: who follows `updated_at` must see it.
                 model._default_manager.filter(pk=pk).update(balance=computed, updated_at=timezone.now())
-                if model is Invoice:
-                    before[pk] = stored
+                # Of a payment tells who changed it: what it is applied to is its own.
+                if model is not Payment:
+                    before[model, pk] = stored
     waiting = _before.get()
     if waiting is None:
         _record_changes(before)
     else:
-        waiting.update({pk: stored for pk, stored in before.items() if pk not in waiting})
+        waiting.update({key: stored for key, stored in before.items() if key not in waiting})
 
 
-# Balances of invoices before the change that is being made, while it takes several steps.
-_before: ContextVar[dict[int, int] | None] = ContextVar("before", default=None)
+# Balances of documents, by kind and id.
+Balances = dict[tuple[type[Model], int], int]
+
+# What they were before the change that is being made, while it takes several steps.
+_before: ContextVar[Balances | None] = ContextVar("before", default=None)
 
 
 @contextmanager
 def settling_as_one() -> Iterator[None]:
-    """All that is settled inside is one change of each invoice: recorded at the end, if it is one at all."""
-    before: dict[int, int] = {}
+    """All that is settled inside is one change of each document: recorded at the end, if it is one at all."""
+    before: Balances = {}
     token = _before.set(before)
     try:
         yield
@@ -119,29 +123,38 @@ def settling_as_one() -> Iterator[None]:
     _record_changes(before)
 
 
-def _record_changes(before: dict[int, int]) -> None:
-    """What events tell of invoices whose balance was this. Written-off and voided ones owe nothing either,
-    but are not paid."""
+def _record_changes(before: Balances) -> None:
+    """What events tell of documents whose balance was this."""
+    _record_invoices({pk: stored for (model, pk), stored in before.items() if model is Invoice})
+    notes = {pk: stored for (model, pk), stored in before.items() if model is CreditNote}
+    rows = CreditNote.objects.filter(pk__in=notes).prefetch_related("items", "levies__tax_rate")
+    for note in rows.order_by("pk") if notes else ():
+        _record_update(note, notes[note.pk])
+
+
+def _record_invoices(before: dict[int, int]) -> None:
+    """Written-off and voided ones owe nothing either, but are not paid."""
     related = ("items", "levies__tax_rate", "payment_plans__instalments", "write_offs")
     rows = Invoice.objects.filter(pk__in=before).prefetch_related(*related)
     for invoice in rows.order_by("pk") if before else ():
-        if invoice.balance == before[invoice.pk]:
-            continue
-        if is_paid(invoice):
+        if invoice.balance != before[invoice.pk] and is_paid(invoice):
             record_event(type="invoice.paid", row=invoice, now=timezone.now())
         else:
-            previous = _differing(invoice, before[invoice.pk])
-            record_event(type="invoice.updated", row=invoice, now=timezone.now(), previous=previous)
+            invoice.claimed = is_claimed(invoice)  # type: ignore[attr-defined]  # read by its projection
+            _record_update(invoice, before[invoice.pk])
 
 
-def _differing(invoice: Invoice, balance: int) -> dict[str, Any]:
+def _record_update(document: Invoice | CreditNote, balance: int) -> None:
     """What the wire showed otherwise while this was the balance: `paid` and `status` follow from it."""
-    invoice.claimed = is_claimed(invoice)  # type: ignore[attr-defined]  # read by its projection
-    after, present = describe(invoice), invoice.balance
-    invoice.balance = balance
-    before = describe(invoice)
-    invoice.balance = present
-    return what_changed(before, after)
+    present = document.balance
+    if present == balance:
+        return
+    after = describe(document)
+    document.balance = balance
+    before = describe(document)
+    document.balance = present
+    kind, previous = f"{after['object']}.updated", what_changed(before, after)
+    record_event(type=kind, row=document, now=timezone.now(), previous=previous, shape=after)
 
 
 def credit_history(*, customer_id: int, currency: str) -> list[tuple[datetime, int]]:
