@@ -9,6 +9,7 @@ from customers.api.fields import Amount, Choice, Email, Flag, Integer, Related, 
 from customers.api.shapes import ListOf, Metadata, Shape
 from customers.api.source_fields import NewSource
 from customers.api.tax_fields import TaxRates
+from customers.api.visibility import visible_to_caller
 from customers.models import Cadence, CadenceStep, Customer, GatewayAccount, SignUpPage, User
 from customers.models.customer import PAYMENT_METHODS
 
@@ -18,6 +19,11 @@ _LARGEST_LIMIT = Decimal(10) ** 15
 
 def _active_users() -> QuerySet[User]:
     return User.objects.filter(is_active=True)
+
+
+def _customers() -> QuerySet[Customer]:
+    """Those that the key may know about: of others it must not even learn that they exist."""
+    return visible_to_caller(Customer.objects.all())
 
 
 def _company_default(days: int) -> int | None:
@@ -58,7 +64,7 @@ class CustomerShape(Shape):
     avalara_entity_use_code = Text(nullable=True, max_length=25)
     avalara_exemption_number = Text(nullable=True, max_length=25)
     type = Choice(TYPES)
-    parent_customer = Related(Customer.objects.all, noun="Customer", nullable=True)
+    parent_customer = Related(_customers, noun="Customer", kept="parent_customer", nullable=True)
     bill_to_parent = Flag()
     consolidated = Flag()
     notes = Text(nullable=True, max_length=65_535)

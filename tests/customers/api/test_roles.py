@@ -120,6 +120,34 @@ def test_an_account_manager_may_send_a_whole_customer_back(
     assert (changed["city"], changed["email"]) == ("Oslo", "new@acme.example")
 
 
+def test_an_account_manager_may_send_taxes_back_in_another_order(
+    wire: Wire, wire_as: WireAs, books: dict[str, int], jan: User, gst: TaxRate
+) -> None:
+    wire.create("/tax_rates", id="pst", name="PST", value=7)
+    path = f"/customers/{books['customer']}"
+    wire.change(path, taxes=["gst", "pst"])
+    manager = wire_as(Role.ACCOUNT_MANAGER, jan)
+
+    assert manager.change(path, taxes=["pst", "gst"], city="Oslo")["city"] == "Oslo"
+    assert manager.change(path, taxes=["pst"]).refusal == (403, None)
+
+
+def test_an_account_manager_cannot_tell_a_customer_of_others_from_none(
+    wire: Wire, wire_as: WireAs, books: dict[str, int], jan: User
+) -> None:
+    manager = wire_as(Role.ACCOUNT_MANAGER, jan)
+    path = f"/customers/{books['customer']}"
+
+    hidden = manager.change(path, parent_customer=books["stray"])
+    missing = manager.change(path, parent_customer=999_999)
+
+    assert hidden.refusal == missing.refusal == (400, "parent_customer")
+    assert hidden.json["message"].replace(str(books["stray"]), "999999") == missing.json["message"]
+    # What the customer has already may be sent back: the answer names it.
+    wire.change(path, parent_customer=books["stray"])
+    assert manager.change(path, parent_customer=books["stray"], city="Oslo")["city"] == "Oslo"
+
+
 def test_an_account_manager_sees_own_customers_and_what_is_theirs(
     wire: Wire, wire_as: WireAs, books: dict[str, int], jan: User
 ) -> None:
@@ -198,7 +226,8 @@ def test_account_managers_change_the_same_of_a_customer_with_a_key_and_at_the_de
     wire_as: WireAs, books: dict[str, int], jan: User
 ) -> None:
     manager, pk = wire_as(Role.ACCOUNT_MANAGER, jan), books["customer"]
-    changes = changed_values(books["stray"])
+    sister = Customer.objects.create(name="Sister", number="SISTER", owner=jan)
+    changes = changed_values(sister.pk)
     assert {*changes, "payment_source"} == set(CustomerShape.fields)
 
     before, [stored] = columns_of(pk), Customer.objects.filter(pk=pk).values()
