@@ -43,7 +43,8 @@ def currencies_in_use() -> frozenset[str]:
 
 
 def is_currency(code: str) -> bool:
-    return code.lower() in currencies()
+    # Beyond ASCII there are signs whose lower case is a letter of a code.
+    return code.isascii() and code.lower() in currencies()
 
 
 @lru_cache(maxsize=512)

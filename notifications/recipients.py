@@ -67,7 +67,7 @@ def named_emails(customer: Customer, wanted: Any) -> list[Recipient]:
             raise Refused(f"{address or 'An empty text'} is not an email address.", param=param)
         if _LINE_BREAK.search(name):
             raise Refused("A recipient's name cannot hold line breaks.", param=f"to.{index}.name")
-        found.append(Recipient(name=name or customer.name, shown=address, key=address.casefold()))
+        found.append(Recipient(name=name or customer.name, shown=address, key=address.lower()))
     blocked = blocked_among(recipient.shown for recipient in found)
     for index, recipient in enumerate(found):
         if recipient.key in blocked:
@@ -208,7 +208,7 @@ def letter_recipient(address: Mapping[str, str]) -> Recipient:
 
 def is_email(address: str) -> bool:
     """A bare address that a mail server can be given."""
-    return len(address) <= 254 and not _LINE_BREAK.search(address) and values.is_email(address)
+    return not _LINE_BREAK.search(address) and values.is_email(address)
 
 
 def _email_recipients(customer: Customer, contacts: Sequence[Contact]) -> list[Recipient]:
@@ -217,7 +217,7 @@ def _email_recipients(customer: Customer, contacts: Sequence[Contact]) -> list[R
     if customer.email:
         named.append((customer.name, customer.email.strip()))
     return _once(
-        [Recipient(name=name, shown=email, key=email.casefold()) for name, email in named if is_email(email)]
+        [Recipient(name=name, shown=email, key=email.lower()) for name, email in named if is_email(email)]
     )
 
 
@@ -255,7 +255,7 @@ def _addresses(listed: str) -> list[str]:
 def _besides(addresses: Iterable[str], recipients: Iterable[Recipient]) -> list[str]:
     """Each address once, without those who are written to anyway."""
     taken = {recipient.key for recipient in recipients}
-    return [address for address in dict.fromkeys(addresses) if address.casefold() not in taken]
+    return [address for address in dict.fromkeys(addresses) if address.lower() not in taken]
 
 
 def _email_entry(entry: Any) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from customers.dates import end_of_day, read_day, start_of_day, start_of_month
 from customers.errors import Refused
 from customers.money import is_currency
+from customers.wire.codes import lower_code
 from statements.statement import Items, Options, StatementType
 
 TYPES = ("balance_forward", "open_item")
@@ -30,7 +31,7 @@ def parse_options(
     items = words.get("items") or "open"
     if kind == "open_item" and items not in ("open", "past_due"):
         raise Refused("items is open or past_due.", param="items")
-    currency = (words.get("currency") or "").lower() or None
+    currency = lower_code(words.get("currency") or "") or None
     if currency and not is_currency(currency):
         raise Refused(f"{currency} is not a currency.", param="currency")
     start = None

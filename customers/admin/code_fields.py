@@ -5,7 +5,8 @@ from typing import Any
 
 from django import forms
 
-from customers.wire.codes import countries, languages
+from customers.wire.codes import countries, languages, lower_code, upper_code
+from customers.wire.values import LONGEST_EMAIL
 
 
 class _CodeField(forms.CharField):
@@ -35,7 +36,7 @@ class CountryField(_CodeField):
     noun = "country"
 
     def cased(self, code: str) -> str:
-        return code.upper()
+        return upper_code(code)
 
 
 class LanguageField(_CodeField):
@@ -45,14 +46,17 @@ class LanguageField(_CodeField):
     noun = "language"
 
     def cased(self, code: str) -> str:
-        return code.lower()
+        return lower_code(code)
 
 
 class MailField(forms.EmailField):
     """One mail address of at most 254 characters, kept in lower case."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=254, **kwargs)
+        super().__init__(max_length=LONGEST_EMAIL, **kwargs)
 
     def clean(self, value: Any) -> str:
-        return str(super().clean(value) or "").lower()
+        address = str(super().clean(value) or "").lower()
+        if len(address) > LONGEST_EMAIL:
+            raise forms.ValidationError(f"An address must not be longer than {LONGEST_EMAIL} characters.")
+        return address

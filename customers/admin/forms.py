@@ -15,6 +15,7 @@ from customers.dates import FIRST_DAY, LAST_DAY, is_known_day, local_day, midday
 from customers.errors import Refused
 from customers.models import Company
 from customers.money import LARGEST_AMOUNT, is_currency, to_minor
+from customers.wire.codes import lower_code
 
 _PART = re.compile(r"(?P<list>[a-z_]+)\.(?P<row>\d+)(?:\.(?P<field>\w+))?")
 
@@ -129,7 +130,7 @@ class CurrencyField(forms.CharField):
         return value.upper() if isinstance(value, str) else value
 
     def clean(self, value: Any) -> str:
-        code = str(super().clean(value) or "").strip().lower()
+        code = lower_code(str(super().clean(value) or "").strip())
         if code and not is_currency(code):
             raise forms.ValidationError(f"{code.upper()} is not a currency.")
         return code

@@ -21,6 +21,7 @@ from customers.ledger.entries import Entry, movements_of_type
 from customers.ledger.roll_forward import FIGURES, RollForward, figures_of, roll_forwards
 from customers.models import Company, Customer, User
 from customers.money import is_currency
+from customers.wire.codes import lower_code
 
 PER_PAGE = 100
 # Figure, its name, the sign with which it is added, and the movements behind it.
@@ -102,7 +103,7 @@ def movements_page(request: HttpRequest) -> HttpResponse:
     """What one figure is made of, oldest first."""
     demand(request, Right.SEE)
     _, period = _read_period(request)
-    kind, currency = request.GET.get("type", ""), request.GET.get("currency", "").lower()
+    kind, currency = request.GET.get("type", ""), lower_code(request.GET.get("currency", ""))
     if period is None or kind not in TYPES or not is_currency(currency):
         raise Http404("There are no such movements.")
     text = request.GET.get("p", "1")

@@ -5,14 +5,14 @@ from typing import Any
 from customers.api.fields import Text
 from customers.api.parameter import Place
 from customers.money import currencies_in_use, is_currency
-from customers.wire.codes import countries, languages
+from customers.wire.codes import countries, languages, lower_code, upper_code
 
 
 class Country(Text):
     """Two letters in any case, kept in upper case."""
 
     def convert(self, raw: Any, place: Place) -> Any:
-        code = super().convert(raw, place).upper()
+        code = upper_code(super().convert(raw, place))
         if code not in countries():
             raise place.refuse("must be a two-letter country code")
         return code
@@ -22,7 +22,7 @@ class Language(Text):
     """Two letters in any case, kept in lower case."""
 
     def convert(self, raw: Any, place: Place) -> Any:
-        code = super().convert(raw, place).lower()
+        code = lower_code(super().convert(raw, place))
         if code not in languages():
             raise place.refuse("must be a two-letter language code")
         return code
@@ -32,7 +32,7 @@ class Currency(Text):
     """Three letters in any case, kept in lower case."""
 
     def convert(self, raw: Any, place: Place) -> Any:
-        code = super().convert(raw, place).lower()
+        code = lower_code(super().convert(raw, place))
         if not is_currency(code):
             raise place.refuse("must be a three-letter currency code")
         return code

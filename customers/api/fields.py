@@ -38,7 +38,7 @@ from customers.api.parameter import Field, Place
 from customers.encoding import digits
 from customers.errors import Refused
 from customers.money import LARGEST_AMOUNT
-from customers.wire.values import clean_text, is_email
+from customers.wire.values import LONGEST_EMAIL, clean_text, is_email
 
 LARGEST_INTEGER: Final = 2**63 - 1
 LATEST_TIMESTAMP: Final = 4102444800  # 2100-01-01; anything later is a value in milliseconds
@@ -72,7 +72,7 @@ class Email(Text):
     """One mail address of at most 254 characters, stored in lower case."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=254, one_line=True, **options)
+        super().__init__(max_length=LONGEST_EMAIL, one_line=True, **options)
 
     def convert(self, raw: Any, place: Place) -> Any:
         address = super().convert(raw, place).lower()

@@ -6,8 +6,8 @@ from functools import lru_cache
 
 from customers.importing.faults import BadCell
 from customers.money import LARGEST_AMOUNT, exponent, is_currency
-from customers.wire.codes import countries, languages
-from customers.wire.values import is_email
+from customers.wire.codes import countries, languages, lower_code, upper_code
+from customers.wire.values import LONGEST_EMAIL, is_email
 
 # Control characters, and invisible marks that turn the direction of writing or hide text.
 _INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff]")
@@ -81,7 +81,7 @@ def read_yes_no(text: str) -> bool:
 @lru_cache(maxsize=512)
 def read_currency(text: str) -> str:
     """A currency code in lower case."""
-    code = text.strip().lower()
+    code = lower_code(text.strip())
     if len(code) != 3 or not is_currency(code):
         raise BadCell(f'"{text[:40]}" is no currency: write an ISO code such as USD')
     return code
@@ -90,7 +90,7 @@ def read_currency(text: str) -> str:
 @lru_cache(maxsize=4096)
 def read_email(text: str) -> str:
     """One address, in lower case as the API keeps it."""
-    address = read_text(text, 254).lower()
+    address = read_text(text, LONGEST_EMAIL).lower()
     if not is_email(address):
         raise BadCell(f'"{address[:80]}" is no email address')
     return address
@@ -98,7 +98,7 @@ def read_email(text: str) -> str:
 
 @lru_cache(maxsize=512)
 def read_country(text: str) -> str:
-    code = text.strip().upper()
+    code = upper_code(text.strip())
     if code not in countries():
         raise BadCell(f'"{text[:40]}" is no country: write an ISO code such as US')
     return code
@@ -106,7 +106,7 @@ def read_country(text: str) -> str:
 
 @lru_cache(maxsize=512)
 def read_language(text: str) -> str:
-    code = text.strip().lower()
+    code = lower_code(text.strip())
     if code not in languages():
         raise BadCell(f'"{text[:40]}" is no language: write an ISO code such as en')
     return code

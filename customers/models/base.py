@@ -22,8 +22,11 @@ def new_token() -> str:
 
 
 def document_key(number: str) -> str:
-    """How numbers are compared: without outer blanks, without letter case, the same on every database."""
-    return number.strip().casefold()
+    """How numbers are compared: without outer blanks, in lower case, the same on every database.
+
+    Not folded further: 32 characters stay within the 64 of the key, and `Straße` is not `STRASSE`.
+    """
+    return number.strip().lower()
 
 
 class MomentField(models.BigIntegerField[Any, Any]):

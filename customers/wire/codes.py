@@ -8,6 +8,16 @@ from babel import Locale
 _NO_COUNTRY = frozenset(["AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"])
 
 
+def lower_code(text: str) -> str:
+    """A code in lower case. Letters that are none of a code's stay: their other case could be one."""
+    return text.lower() if text.isascii() else text
+
+
+def upper_code(text: str) -> str:
+    """A code in upper case, under the same rule."""
+    return text.upper() if text.isascii() else text
+
+
 @lru_cache(maxsize=1)
 def countries() -> frozenset[str]:
     """All two-letter country codes, upper case; Kosovo's user-assigned XK counts, too."""

@@ -14,6 +14,7 @@ from customers.money import to_amount
 _UNSEEN = frozenset({"Cc", "Cf", "Mn", "Zl", "Zp", "Zs"})
 # Letters and signs that are printed as nothing.
 _BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+LONGEST_EMAIL = 254
 _CONTROLS = {code: None for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"}
 
 
@@ -35,10 +36,13 @@ def metadata(value: Any) -> dict[str, Any]:
 
 
 def is_email(address: str) -> bool:
-    """A bare address that every mail server can be given: what stands before the @ is ASCII.
+    """A bare address that every mail server can be given: what stands before the @ is ASCII, and it is
+    short enough also in the lower case that is kept, which may be longer than what was sent.
 
     Django's own pattern lets letters pass that only look alike without case, such as a long s.
     """
+    if len(address.lower()) > LONGEST_EMAIL:
+        return False
     try:
         validate_email(address)
     except ValidationError:

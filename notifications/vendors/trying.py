@@ -46,7 +46,7 @@ def _recipient(channel: str, to: str, company: Company) -> Recipient:
     if channel == "email":
         if not is_email(to):
             raise Refused("Name the mail address that the test goes to.", param="to")
-        return Recipient(name="", shown=to, key=to.casefold())
+        return Recipient(name="", shown=to, key=to.lower())
     number = e164(to, company.country)
     if number is None:
         raise Refused("Name the number that the test goes to, such as +16175550123.", param="to")

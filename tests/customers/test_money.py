@@ -39,7 +39,8 @@ def test_amounts_show_the_decimals_of_their_currency() -> None:
 @pytest.mark.parametrize(
     ("code", "known"),
     [("usd", True), ("USD", True), ("xof", True), ("dem", True), ("clf", True), ("zzz", False), ("us", False),
-     ("", False), ("xxx", False), ("xts", False), ("xau", False), ("xdr", False), ("cnh", False)],
+     ("", False), ("xxx", False), ("xts", False), ("xau", False), ("xdr", False), ("cnh", False),
+     ("\u212arw", False)],
 )  # fmt: skip
 def test_only_iso_codes_are_currencies(code: str, known: bool) -> None:
     assert is_currency(code) is known

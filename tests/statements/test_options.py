@@ -51,6 +51,7 @@ def test_seconds_may_come_as_text() -> None:
         ({"end": 1785560399000}, "end"),
         ({"start": 1785560400, "end": 1785560399}, "start"),
         ({"currency": "zzz"}, "currency"),
+        ({"currency": "\u212aRW"}, "currency"),
     ],
 )
 def test_words_that_are_not_understood_are_refused_by_name(words: dict[str, Any], param: str) -> None:

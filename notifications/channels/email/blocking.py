@@ -20,7 +20,7 @@ GONE: dict[str, str] = {
 
 def key_of(address: str) -> str:
     """An address in one spelling."""
-    return address.strip().casefold()
+    return address.strip().lower()
 
 
 def blocked_among(addresses: Iterable[str]) -> set[str]:

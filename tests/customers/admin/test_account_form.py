@@ -151,6 +151,10 @@ def test_codes_and_addresses_are_kept_as_the_api_keeps_them(
     [
         ("country", "ZZ"),
         ("country", ""),
+        ("country", "ß"),
+        ("language", "\u212ak"),
+        ("currency", "\u212aRW"),
+        ("email", "a@" + ".".join(["İ" * 30] * 5) + ".com"),
         ("language", "qq"),
         ("currency", "XXZ"),
         ("email", "nobody"),

@@ -51,6 +51,23 @@ def test_a_number_is_used_once_whatever_its_letter_case(wire: Wire, acme: int) -
     assert wire.change(f"/customers/{acme}", number="BLUE-7")["number"] == "BLUE-7"
 
 
+def test_numbers_are_compared_in_lower_case_and_not_beyond(wire: Wire) -> None:
+    first = wire.create("/customers", name="A", number="Straße 7")
+
+    assert wire.create("/customers", name="B", number="STRASSE 7").status == 201
+    assert wire.create("/customers", name="C", number="STRAẞE 7").refusal == (400, "number")
+    assert [row["id"] for row in wire.read("/customers", **{"filter[number]": "sTRAßE 7"}).json] == [
+        first["id"]
+    ]
+
+
+@pytest.mark.parametrize("letter", ["ﬃ", "İ", "ΐ"])
+def test_a_number_is_as_long_as_it_is_written(wire: Wire, letter: str) -> None:
+    assert wire.create("/customers", name="A", number=letter * 32)["number"] == letter * 32
+    assert wire.create("/customers", name="B", number=letter * 33).refusal == (400, "number")
+    assert wire.create("/customers", name="B", number=letter * 32).refusal == (400, "number")
+
+
 def test_two_that_take_the_same_number_at_once_are_told_so(
     wire: Wire, acme: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -108,7 +108,9 @@ def test_refuses_territories_that_the_api_refuses_as_countries(code):
     ("reader", "text"),
     [(read_currency, "XQQ"), (read_currency, "dollar"), (read_country, "USA"), (read_language, "eng"),
      (read_email, "ann@"), (read_email, "a b@c.test"),
-     (read_email, "ſales@example.test"), (read_yes_no, "maybe")],
+     (read_email, "ſales@example.test"), (read_yes_no, "maybe"),
+     (read_country, "ß"), (read_language, "\u212ak"), (read_currency, "\u212aRW"),
+     (read_email, "a@" + ".".join(["İ" * 30] * 5) + ".com")],
 )  # fmt: skip
 def test_refuses_unknown_codes_and_bad_addresses(reader, text):
     with pytest.raises(BadCell):
