@@ -246,6 +246,9 @@ PUBLIC_LINK_OPENS_PER_MINUTE = env.whole("PUBLIC_LINK_OPENS_PER_MINUTE", 120)  #
 PUBLIC_WRONG_LINKS_PER_HOUR = env.whole("PUBLIC_WRONG_LINKS_PER_HOUR", 20)  # per address; 0: no limit
 PUBLIC_CODES_PER_HOUR = env.whole("PUBLIC_CODES_PER_HOUR", 10)  # asked for by one address; 0: no limit
 PUBLIC_CODES_OF_ACCOUNT_PER_HOUR = env.whole("PUBLIC_CODES_OF_ACCOUNT_PER_HOUR", 30)  # 0: no limit
+PUBLIC_SIGN_UPS_PER_HOUR = env.whole(
+    "PUBLIC_SIGN_UPS_PER_HOUR", 20
+)  # by one address, or for one account; 0: no limit
 # How long a browser may look at an account's links after its visitor has signed in.
 PUBLIC_SIGN_IN_HOURS = env.whole("PUBLIC_SIGN_IN_HOURS", 12, least=1, most=720)
 VIEW_LOG_DAYS = env.whole("VIEW_LOG_DAYS", 90, least=1, most=3650)  # how long views of statements are kept

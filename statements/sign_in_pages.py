@@ -22,6 +22,7 @@ from statements.looks import own_accent
 from statements.models import StatementTemplate
 from statements.pages import get_subject
 from statements.private_answers import private
+from statements.sign_up_pages import get_customer
 from statements.signing_in import CODE_MINUTES, ask_for_code, give_code
 from statements.visitors import visitor_of
 
@@ -29,6 +30,7 @@ LONGEST_ADDRESS = 254
 # Where a link can lead on to, its first part where nothing else was asked for.
 PARTS = {
     "statements": ("", "pdf", "csv"),
+    "sign_up": ("",),
     "invoices": ("", "pdf", "payment"),
     "credit_notes": ("", "pdf"),
     "payments": ("pdf",),
@@ -42,7 +44,7 @@ PARTS = {
 @limited
 def sign_in_page(request: HttpRequest, kind: str, token: str) -> HttpResponse:
     """Ask for an address, then for the code; then on to what the link shows."""
-    account = get_subject(token).customer if kind == "statements" else get_row(kind, token).customer
+    account = _account_behind(kind, token)
     onward = _onward(request, kind, token)
     if may_look(request, account=account):
         return private(HttpResponseRedirect(onward))
@@ -54,6 +56,12 @@ def sign_in_page(request: HttpRequest, kind: str, token: str) -> HttpResponse:
     if "code" in request.POST:
         return _try_code(request, account, address, onward)
     return _send_code(request, account, address)
+
+
+def _account_behind(kind: str, token: str) -> Customer | None:
+    if kind == "statements":
+        return get_subject(token).customer
+    return get_customer(token) if kind == "sign_up" else get_row(kind, token).customer
 
 
 def _send_code(request: HttpRequest, account: Customer | None, address: str) -> HttpResponse:

@@ -11,8 +11,9 @@ from customers.admin import registry
 from customers.admin.as_of import AsOf
 from customers.admin.figures import minute_of, money
 from customers.admin.pages import act_page, demand
-from customers.admin.roles import Right, own_rows
+from customers.admin.roles import Right, may, own_rows
 from customers.autopay.simulating import simulate
+from customers.links import sign_up_url
 from customers.models import Charge, Customer, PaymentSource
 from customers.models.gateway import in_sandbox
 
@@ -30,6 +31,11 @@ def charges_tab(request: HttpRequest, customer: Customer, as_of: AsOf) -> Mappin
             (_source(row, customer) for row in sources), key=lambda shown: not shown["is_default"]
         ),
         "charges": [_charge(row, as_of) for row in charges],
+        "sign_up_name": customer.sign_up_page or "",
+        # The link is the customer's secret: for those who may send it.
+        "sign_up_link": sign_up_url(customer.sign_up_token)
+        if customer.sign_up_page and may(request.user, Right.SEND)
+        else "",
     }
 
 

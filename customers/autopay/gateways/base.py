@@ -1,5 +1,6 @@
 """What every gateway can do, in our words. An adapter maps its vendor's words to these by a table."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -37,6 +38,14 @@ class SourceFacts:
     country: str = ""
     verified: bool = True
     customer: str = ""  # the gateway's own id of the customer
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A source that a page of ours can offer by its name: nobody types its number there."""
+
+    token: str
+    facts: SourceFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +100,10 @@ class Gateway:
     def credentials(self) -> dict[str, Any]:
         """Named secrets of the account, decrypted for this call only."""
         return unseal_map(self.account.credentials) if self.account else {}
+
+    def offers(self) -> Sequence[Offer]:
+        """What pages of ours can offer. None where sources are entered in the gateway's own form."""
+        return ()
 
     def describe(self, *, token: str) -> SourceFacts:
         """The source behind a token that is charged once and not kept."""

@@ -5,6 +5,7 @@ time, also by another process and after a restart. Debits stay pending until som
 """
 
 import secrets
+from collections.abc import Sequence
 from datetime import date
 
 from django.db import IntegrityError, transaction
@@ -13,6 +14,7 @@ from customers.autopay.gateways.base import (
     ChargeOrder,
     Gateway,
     GatewayRefused,
+    Offer,
     Outcome,
     RefundOrder,
     SourceFacts,
@@ -24,6 +26,16 @@ from customers.models import SandboxEntry
 # What a bank account is verified by (Invoiced guide, Testing).
 VERIFYING_AMOUNTS = {35, 45}
 
+# One of each kind, and one for each thing that can go wrong.
+_OFFERED = (
+    "tok_visa",
+    "tok_mastercard",
+    "tok_amex",
+    "tok_bank",
+    "tok_bank_unverified",
+    "tok_decline_charge",
+    "tok_decline_store",
+)
 _STORED = "pm_sandbox_"
 _ROUTING_NUMBER = "110000000"
 _Entry = SandboxEntry.Status
@@ -31,6 +43,9 @@ _Entry = SandboxEntry.Status
 
 class SandboxGateway(Gateway):
     name = "test"
+
+    def offers(self) -> Sequence[Offer]:
+        return [Offer(token, _facts(_sample_of(token), token, customer="")) for token in _OFFERED]
 
     def describe(self, *, token: str) -> SourceFacts:
         sample = _sample_of(token)

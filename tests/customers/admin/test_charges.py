@@ -10,7 +10,8 @@ from django.utils import timezone
 from customers.autopay.charging import ChargeRequest, charge_customer
 from customers.autopay.sources import WantedSource, attached, store_source
 from customers.ledger.applying import Application
-from customers.models import Charge, Customer, Invoice, Payment, PaymentSource
+from customers.links import sign_up_url
+from customers.models import Charge, Customer, Invoice, Payment, PaymentSource, Role, SignUpPage
 from tests.desk import at_desk, page_text, staff
 from tests.ledgers import Books
 
@@ -52,6 +53,18 @@ def test_sources_and_charges_are_shown(desk: Client, books: Books) -> None:
 
 def test_a_customer_without_any_says_so(desk: Client, books: Books) -> None:
     assert "No card or bank account is stored." in tab_of(desk, books)
+
+
+def test_the_sign_up_link_is_for_those_who_may_send_it(desk: Client, books: Books) -> None:
+    assert "Sign-up link" not in tab_of(desk, books)
+    Customer.objects.update(sign_up_page=SignUpPage.objects.create(name="Card on file"))
+    link = sign_up_url(books.customer.sign_up_token)
+
+    shown = desk.get(reverse("admin:customers_customer_change", args=[books.customer.pk]), {"tab": "charges"})
+
+    assert f'href="{link}"' in shown.content.decode()
+    assert "Card on file" in page_text(shown)
+    assert "Sign-up link" not in tab_of(at_desk(staff("Rita", Role.READ_ONLY)), books)
 
 
 def test_a_pending_debit_is_settled_once_at_the_press_of_a_button(desk: Client, books: Books) -> None:
