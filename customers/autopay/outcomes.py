@@ -92,9 +92,7 @@ def _succeed(charge: Charge, outcome: Outcome, now: datetime) -> None:
 def _receive(charge: Charge, applications: Sequence[Application], now: datetime) -> None:
     waiting = charge.payment
     if waiting is not None and waiting.status == Payment.Status.PENDING:
-        charge.save()
-        Payment.objects.filter(pk=waiting.pk, reference="").update(reference=charge.gateway_id)
-        clear_payment(payment=waiting, applications=applications, now=now)
+        clear_payment(payment=waiting, applications=applications, charge=charge, now=now)
         return
     _record(charge, applications, Payment.Status.SUCCEEDED, now)
 
@@ -121,9 +119,10 @@ def _fail(charge: Charge, outcome: Outcome, now: datetime) -> None:
     claimed, was_pending = _claimed(charge), charge.payment is not None
     _release(charge, now)
     _finish(charge, State.FAILED, outcome, now)
-    charge.save()
     if charge.payment is not None:
-        fail_payment(payment=charge.payment, now=now)
+        fail_payment(payment=charge.payment, charge=charge, now=now)
+    else:
+        charge.save()
     made = outcome.code not in NOT_MADE
     if made and not outcome.usable and charge.source is not None:
         _retire(charge.source, outcome.message, now)

@@ -2,10 +2,11 @@
 
 import logging
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Prefetch, Sum
 
 from customers.autopay import attempts
 from customers.autopay.gateways import GatewayRefused, Outcome, RefundOrder, Status, open_gateway
@@ -13,9 +14,11 @@ from customers.autopay.schedule import next_look
 from customers.dates import whole_second
 from customers.errors import Refused
 from customers.ledger.locking import lock_accounts
+from customers.ledger.paying import changed_payment
 from customers.ledger.refunding import give_back
-from customers.models import Charge, ChargeRefund
+from customers.models import Charge, ChargeRefund, Payment
 from customers.money import to_amount
+from customers.wire import describe
 
 logger = logging.getLogger(__name__)
 
@@ -66,32 +69,62 @@ def record_refund(*, refund: ChargeRefund, outcome: Outcome, now: datetime) -> C
     refund = ChargeRefund.objects.select_related("charge__payment").get(pk=refund.pk)
     if refund.status in (State.SUCCEEDED, State.FAILED):
         return refund
+    before, known = _told(refund), _word(refund)
     refund.gateway_id = outcome.gateway_id or refund.gateway_id
     if outcome.status == Status.DECLINED:
         refund.status, refund.next_look_at = State.FAILED, None
         refund.failure_message = (outcome.message or "The refund failed.")[:500]
     elif outcome.status == Status.UNKNOWN:
         _wait(refund, State.UNKNOWN, now)
-    else:
-        _book(refund, outcome, now)
+    elif _book(refund, outcome, before, now):
+        return refund
     refund.save()
+    if _word(refund) != known:
+        _note_change(refund.charge, now)
+        changed_payment(_payment_of(refund), before, now)
     return refund
 
 
-def _book(refund: ChargeRefund, outcome: Outcome, now: datetime) -> None:
-    """The money is on its way back: from now on the ledger says so."""
+def _word(refund: ChargeRefund) -> tuple[str, str, str]:
+    """What an event tells of a refund: not how often it was looked up."""
+    return refund.status, refund.gateway_id, refund.failure_message
+
+
+def _told(refund: ChargeRefund) -> dict[str, Any]:
+    """The payment as events told of it so far: without a refund of which the gateway said nothing yet."""
+    rows = ChargeRefund.objects.order_by("pk")
+    if refund.status == State.CREATED:
+        rows = rows.exclude(pk=refund.pk)
+    payments = Payment.objects.select_related("charge").prefetch_related(Prefetch("charge__refunds", rows))
+    return describe(payments.get(charge=refund.charge_id))
+
+
+def _payment_of(refund: ChargeRefund) -> Payment:
     assert refund.charge.payment is not None, "a charge that succeeded has its payment"
+    return refund.charge.payment
+
+
+def _note_change(charge: Charge, now: datetime) -> None:
+    """Its refunds are part of a charge: who follows `updated_at` must see them."""
+    Charge.objects.filter(pk=charge.pk).update(updated_at=now)
+
+
+def _book(refund: ChargeRefund, outcome: Outcome, before: dict[str, Any], now: datetime) -> bool:
+    """The money is on its way back: from now on the ledger says so. Whether it could be written there."""
+    look_at, payment = refund.next_look_at, _payment_of(refund)
+    refund.failure_message, refund.next_look_at = "", None
+    refund.status = State.PENDING if outcome.status == Status.PENDING else State.SUCCEEDED
     try:
         with transaction.atomic():
-            refund.refund = give_back(payment=refund.charge.payment, amount=refund.amount, now=now)
+            _note_change(refund.charge, now)
+            give_back(payment=payment, amount=refund.amount, charge_refund=refund, before=before, now=now)
     except Refused as refused:
         # Credit that was there before the gateway was asked is spent: staff must make room for it.
+        refund.refund, refund.next_look_at = None, look_at
         refund.failure_message = refused.message[:500]
         _wait(refund, State.UNKNOWN, now)
-        return
-    refund.failure_message = ""
-    refund.status = State.PENDING if outcome.status == Status.PENDING else State.SUCCEEDED
-    refund.next_look_at = None
+        return False
+    return True
 
 
 def _wait(refund: ChargeRefund, status: str, now: datetime) -> None:

@@ -8,17 +8,29 @@ from django.db import transaction
 from customers.errors import Refused
 from customers.ledger.applying import Application
 from customers.ledger.paying import announce, changed_payment, locked_payment, note_status, use_payment
-from customers.models import Payment
+from customers.models import Charge, Payment
 from customers.wire import describe
 
 
 @transaction.atomic
-def clear_payment(*, payment: Payment, now: datetime, applications: Sequence[Application] = ()) -> Payment:
-    """A pending payment has arrived: from now on it counts, on its own date."""
+def clear_payment(
+    *,
+    payment: Payment,
+    now: datetime,
+    applications: Sequence[Application] = (),
+    charge: Charge | None = None,
+) -> Payment:
+    """A pending payment has arrived: from now on it counts, on its own date.
+
+    `charge`, already changed by its caller, is saved as the charge that brought it.
+    """
     payment = locked_payment(payment, applications)
     if payment.status != Payment.Status.PENDING:
         raise Refused("This payment is not pending.")
     before = describe(payment)
+    if charge is not None:
+        charge.save()
+        payment.reference = payment.reference or charge.gateway_id
     payment.status = Payment.Status.SUCCEEDED
     note_status(payment, Payment.Status.PENDING, now)
     payment.save()
@@ -29,12 +41,17 @@ def clear_payment(*, payment: Payment, now: datetime, applications: Sequence[App
 
 
 @transaction.atomic
-def fail_payment(*, payment: Payment, now: datetime) -> Payment:
-    """A pending payment will not arrive: it counts nowhere, and was a remark on statements until now."""
+def fail_payment(*, payment: Payment, now: datetime, charge: Charge | None = None) -> Payment:
+    """A pending payment will not arrive: it counts nowhere, and was a remark on statements until now.
+
+    `charge` as in `clear_payment`.
+    """
     payment = locked_payment(payment, ())
     if payment.status != Payment.Status.PENDING:
         raise Refused("This payment is not pending.")
     before = describe(payment)
+    if charge is not None:
+        charge.save()
     payment.status = Payment.Status.FAILED
     note_status(payment, Payment.Status.PENDING, now)
     payment.save()

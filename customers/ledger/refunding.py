@@ -1,6 +1,8 @@
 """Money that goes back: refunds, and payments that the bank takes back."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Sum
@@ -11,7 +13,7 @@ from customers.ledger.applying import release
 from customers.ledger.events import record_event
 from customers.ledger.paying import changed_payment, check_usable, locked_payment
 from customers.ledger.settling import settle_documents
-from customers.models import Invoice, Payment, PaymentApplication, Refund, Reversal
+from customers.models import ChargeRefund, Invoice, Payment, PaymentApplication, Refund, Reversal
 from customers.money import to_amount
 from customers.wire import describe
 
@@ -53,18 +55,28 @@ def refund_payment(
 
 
 @transaction.atomic
-def give_back(*, payment: Payment, amount: int, now: datetime, notes: str = "") -> Refund:
+def give_back(
+    *,
+    payment: Payment,
+    amount: int,
+    now: datetime,
+    notes: str = "",
+    charge_refund: ChargeRefund | None = None,
+    before: Mapping[str, Any] | None = None,
+) -> Refund:
     """A refund that takes what it needs: the unapplied part, credit, what was settled last, then the fee.
 
-    Invoices reopen by what is taken off them; what gives a convenience fee back is kept apart. Raises
-    Refused for more than the payment has left, and for credit that was spent meanwhile.
+    Invoices reopen by what is taken off them; what gives a convenience fee back is kept apart.
+    `charge_refund`, already changed by its caller, is saved as what it is at the gateway; `before` is
+    what the wire showed of the payment without it. Raises Refused for more than the payment has left,
+    and for credit that was spent meanwhile.
     """
     payment = locked_payment(payment, ())
     check_usable(payment)
     if payment.customer is None:
         raise Refused("This payment has no customer.", param="customer")
     moment = _moment(None, payment.date, now)
-    before = describe(payment)
+    before = describe(payment) if before is None else before
     if amount <= 0:
         raise Refused("The refund must be more than zero.", param="amount")
     missing = amount - payment.balance
@@ -83,6 +95,9 @@ def give_back(*, payment: Payment, amount: int, now: datetime, notes: str = "") 
         customer=payment.customer, payment=payment, currency=payment.currency, amount=amount, fee=fee,
         date=moment, notes=notes, created_at=now,
     )  # fmt: skip
+    if charge_refund is not None:
+        charge_refund.refund = refund
+        charge_refund.save()
     settle_documents(payments=[payment.pk])
     changed_payment(payment, before, now, always=True)
     record_event(type="refund.created", row=refund, now=now)

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+import time_machine
 
 from customers.models import ChargeRefund, Company, Event, Refund
 from tests.customers.api.conftest import Wire, bill, events
@@ -45,6 +46,22 @@ def test_a_part_goes_back_and_opens_the_invoice_by_as_much(wire: Wire, paid: Any
     assert shown["refunds"] == [made.json]
     assert events()[-2:] == ["payment.updated", "refund.created"]
     assert Event.objects.filter(type="payment.updated").latest("pk").data["object"]["charge"]["refunds"]
+
+
+def test_the_payment_tells_of_the_refund_as_it_went(wire: Wire, paid: Any) -> None:
+    path = f"/charges/{paid['charge']['id']}"
+    before = wire.read(path)["updated_at"]
+
+    with time_machine.travel(before + 60, tick=False):
+        made = back(wire, paid, 30)
+
+    told = Event.objects.filter(type="payment.updated").latest("pk")
+    assert told.data["object"]["charge"] == wire.read(path).json
+    assert told.data["object"]["charge"]["refunds"] == [made.json]
+    assert told.previous is not None
+    assert told.previous.keys() == {"charge"}
+    assert told.previous["charge"] == paid["charge"]
+    assert wire.read(path)["updated_at"] == before + 60
 
 
 def test_the_whole_goes_back_in_two_parts_and_not_a_cent_more(wire: Wire, paid: Any) -> None:

@@ -231,6 +231,20 @@ def test_a_debit_that_comes_back_leaves_the_invoice_open(wire: Wire, acme: int, 
         settle_charge(charge=only_charge(), status="succeeded", now=timezone.now())
 
 
+@pytest.mark.parametrize(("succeeded", "word"), [(True, "succeeded"), (False, "failed")])
+def test_what_became_of_a_debit_is_told_with_what_it_was(
+    wire: Wire, acme: int, invoice: Any, succeeded: bool, word: str
+) -> None:
+    made = charge(wire, acme, invoice, "tok_bank")
+
+    simulate(charge=only_charge(), succeeded=succeeded, now=timezone.now())
+
+    told = Event.objects.filter(type="payment.updated").latest("pk")
+    assert told.previous is not None
+    assert (told.previous["status"], told.previous["charge"]) == ("pending", made["charge"])
+    assert (told.data["object"]["status"], told.data["object"]["charge"]["status"]) == (word, word)
+
+
 def test_the_balance_as_of_before_the_charge_does_not_know_of_it(wire: Wire, acme: int, invoice: Any) -> None:
     moment = invoice["date"]
     made = charge(wire, acme, invoice, "tok_bank")

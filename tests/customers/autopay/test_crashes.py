@@ -248,9 +248,17 @@ def test_a_refund_waits_for_credit_that_was_spent_meanwhile(
 
     settle_unclear_charges(now=DUE + 6 * MINUTE)
     waiting = ChargeRefund.objects.get()
+    settle_unclear_charges(now=DUE + 6 * MINUTE)
     adjust_credit(customer=customer, amount=5_000, currency="usd", now=DUE + 7 * MINUTE, date=DUE)
     settle_unclear_charges(now=DUE + 70 * MINUTE)
 
     assert waiting.status == "unknown"
     assert waiting.failure_message
     assert ChargeRefund.objects.get().status == "succeeded"
+    told = Event.objects.filter(type="payment.updated").order_by("-pk")[:2]
+    assert [refunds_in(row.data["object"]) for row in told] == [["succeeded"], ["pending"]]
+    assert [refunds_in(row.previous) for row in told] == [["pending"], []]
+
+
+def refunds_in(payment: Any) -> list[str]:
+    return [refund["status"] for refund in payment["charge"]["refunds"]]
