@@ -14,8 +14,10 @@ from customers.api.customer_shape import TYPES
 from customers.api.expansion import WireObject
 from customers.api.fields import Amount, Choice, Flag, Integer, Text, Timestamp
 from customers.api.parameter import Place, spoken
+from customers.ledger.balances import currencies_of
+from customers.ledger.credit_now import holds_credit
 from customers.ledger.open_items import OpenItem, open_items
-from customers.models import Company, CreditBalance, Customer, Invoice
+from customers.models import Company, Customer, Invoice
 from customers.money import to_amount
 from customers.wire.values import clean_text
 
@@ -62,8 +64,8 @@ def narrowed(rows: Rows, query: Mapping[str, Any], *, now: datetime) -> Rows:
         owing = Invoice.objects.open().filter(customer=OuterRef("pk"), date__lte=now)
         rows = rows.filter(Exists(owing) if wanted else ~Exists(owing))
     if (wanted := _flag(query, "balance")) is not None:
-        credit = CreditBalance.objects.filter(customer=OuterRef("pk"), amount__gt=0)
-        rows = rows.filter(Exists(credit) if wanted else ~Exists(credit))
+        holds = holds_credit(now=now)
+        rows = rows.filter(holds if wanted else ~holds)
     if (owner := _value(query, "owner")) is not None:
         pk = Integer(minimum=-1).convert(owner, _place("owner"))
         rows = rows.filter(owner_id=None) if pk == -1 else rows.filter(owner_id=pk)
@@ -71,16 +73,17 @@ def narrowed(rows: Rows, query: Mapping[str, Any], *, now: datetime) -> Rows:
 
 
 def add_aging(objects: list[WireObject]) -> None:
-    """`include=aging`: what is open by age, in the customer's currency or the company's."""
+    """`include=aging`: what is open by age, in the currency in which the balance is answered."""
     company = Company.get()
     lowest = (0, *company.aging.bounds)
     items: dict[tuple[int, str], list[OpenItem]] = defaultdict(list)
     ids = [row["id"] for row in objects]
     at = int(timezone.now().timestamp())
+    currencies = currencies_of(ids, at=at)
     for item in open_items(at=at, zone=company.zone, customer_ids=ids, aging=company.aging):
         items[item.customer_id, item.currency].append(item)
     for row in objects:
-        currency = row.get("currency") or company.currency
+        currency = currencies.get(row["id"]) or company.currency
         own = items[row["id"], currency]
         row["aging"] = [_bucket(own, index, age, currency) for index, age in enumerate(lowest)]
 

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.db.models import OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
+
 from customers.ages import AgingRule
 from customers.errors import Refused
 from customers.ledger.claims import claimed_invoices, instalments_to_come
@@ -94,7 +97,8 @@ def balance_of(
     _check_currency(currency)
     at = int((as_of or now).timestamp())
     company = Company.get()
-    chosen = currency or customer.currency or _newest_currency(customer, at) or company.currency
+    chosen = currency or customer.currency or currencies_of([customer.pk], at=at)[customer.pk]
+    chosen = chosen or company.currency
     items = open_items(at=at, zone=company.zone, customer_ids=[customer.pk])
     claimed = claimed_invoices(at=at, customer_ids=[customer.pk])
     history = [
@@ -103,6 +107,14 @@ def balance_of(
         if when.timestamp() <= at
     ]
     return _added_up(chosen.lower(), at, items, claimed, history)
+
+
+def currencies_of(customer_ids: Collection[int], *, at: int) -> dict[int, str | None]:
+    """By account: its currency, else that of its newest issued invoice, else None. One query."""
+    newest = Invoice.objects.issued().filter(customer=OuterRef("pk"), date__lte=at).order_by("-date", "-pk")
+    rows = Customer.objects.filter(pk__in=customer_ids)
+    chosen = Coalesce(NullIf("currency", Value("")), Subquery(newest.values("currency")[:1]))
+    return dict(rows.values_list("pk", chosen))
 
 
 def present_balance(*, customer_id: int, now: datetime, currency: str | None = None) -> Balance | None:
@@ -155,8 +167,3 @@ def _due_now(item: OpenItem, to_come: Mapping[int, int]) -> int:
     if item.has_plan:
         return 0 if item.autopay else max(0, item.balance - to_come.get(item.id, 0))
     return item.balance if not item.autopay or item.past_due else 0
-
-
-def _newest_currency(customer: Customer, at: int) -> str | None:
-    rows = Invoice.objects.issued().filter(customer=customer, date__lte=at).order_by("-date", "-pk")
-    return rows.values_list("currency", flat=True).first()

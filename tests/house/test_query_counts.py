@@ -50,7 +50,7 @@ from statements.statement import Options
 QUERIES = {
     "/customers": 3,
     "/customers?expand=parent_customer,owner": 4,
-    "/customers?include=aging,disabled_payment_methods": 7,
+    "/customers?include=aging,disabled_payment_methods": 8,
     "/customers?open_balance=1&balance=1&payment_source=1": 3,
     "/customers/{customer}": 2,
     "/customers/{customer}/balance": 4,

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from customers.models import Company, Customer, PaymentSource, User
 from tests.customers.api.conftest import Wire, bill
@@ -129,6 +130,29 @@ def test_by_credit_balance(wire: Wire, trio: dict[str, int]) -> None:
     assert names(wire.read("/customers", balance="0")) == ["Anchor", "Comet"]
 
 
+def test_by_credit_that_is_there_today(wire: Wire, trio: dict[str, int]) -> None:
+    soon = int(timezone.now().timestamp()) + 3 * 86_400
+    wire.create("/credit_balance_adjustments", customer=trio["Anchor"], amount=5, date=soon)
+    wire.create("/credit_balance_adjustments", customer=trio["Bolt"], amount=5)
+    wire.create("/credit_balance_adjustments", customer=trio["Bolt"], amount=-5, date=soon)
+
+    held = {name: wire.read(f"/customers/{pk}/balance")["available_credits"] for name, pk in trio.items()}
+
+    assert held == {"Anchor": 0, "Bolt": 5, "Comet": 0}
+    assert names(wire.read("/customers", balance="1")) == ["Bolt"]
+    assert names(wire.read("/customers", balance="0")) == ["Anchor", "Comet"]
+
+
+def test_by_credit_that_an_invoice_of_next_week_takes(wire: Wire, trio: dict[str, int]) -> None:
+    wire.create("/credit_balance_adjustments", customer=trio["Comet"], amount=5)
+    soon = int(timezone.now().timestamp()) + 7 * 86_400
+
+    assert bill(wire, trio["Comet"], "5", date=soon)["balance"] == 0
+
+    assert wire.read(f"/customers/{trio['Comet']}/balance")["available_credits"] == 5
+    assert names(wire.read("/customers", balance="1")) == ["Comet"]
+
+
 def test_by_owner_and_by_nobody(wire: Wire, trio: dict[str, int]) -> None:
     jan = User.objects.create(username="jan")
     wire.change(f"/customers/{trio['Bolt']}", owner=jan.pk)
@@ -143,6 +167,20 @@ def test_both_headers_are_there_also_when_nothing_is_found(wire: Wire) -> None:
 
     assert (answer.json, answer.headers["X-Total-Count"]) == ([], "0")
     assert answer.headers["Link"].startswith('<http://testserver/customers?page=1>; rel="self"')
+
+
+def test_aging_is_in_the_currency_of_the_balance(wire: Wire, trio: dict[str, int]) -> None:
+    bill(wire, trio["Comet"], "2", date=1735732800)
+    bill(wire, trio["Comet"], "3", currency="eur")
+    bill(wire, trio["Comet"], "4", currency="cad", date=4_000_000_000)
+    bill(wire, trio["Anchor"], "5", currency="usd")
+
+    rows = wire.read("/customers", include="aging").json
+
+    amounts = {row["name"]: sum(bucket["amount"] for bucket in row["aging"]) for row in rows}
+    assert amounts == {"Anchor": 0, "Bolt": 0, "Comet": 3}
+    assert wire.read(f"/customers/{trio['Comet']}/balance")["currency"] == "eur"
+    assert wire.read(f"/customers/{trio['Comet']}/balance")["total_outstanding"] == 3
 
 
 def test_aging_comes_with_each_customer_on_request(wire: Wire, trio: dict[str, int]) -> None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 
 from customers.ledger.balances import balance_of, present_balance
+from customers.ledger.credit_now import holds_credit
 from customers.ledger.open_items import OpenItem, open_items
 from customers.ledger.standing import standing_of
 from customers.models import Customer, Instalment, PaymentPlan
@@ -44,6 +45,22 @@ def test_the_balance_now_is_the_balance_as_of_now(events: list[Any], moments: li
                     now = present_balance(customer_id=customer.pk, now=moment, currency=currency)
 
                     assert now == balance_of(customer=customer, now=moment, currency=currency)
+
+
+@relaxed
+@given(ledgers, cuts)
+def test_who_holds_credit_is_who_has_some_in_the_balance(events: list[Any], moments: list[Any]) -> None:
+    with played(events) as ledger:
+        for moment in (*moments, LAST + timedelta(days=400)):
+            holders = set(Customer.objects.filter(holds_credit(now=moment)).values_list("pk", flat=True))
+            for customer in Customer.objects.filter(
+                pk__in=[ledger.parent.customer.pk, ledger.child.customer.pk]
+            ):
+                held = [
+                    balance_of(customer=customer, now=moment, currency=currency).available_credits
+                    for currency in ("usd", "eur")
+                ]
+                assert (customer.pk in holders) == any(held)
 
 
 def test_a_payment_plan_and_an_invoice_dated_ahead_are_seen_alike(db: None) -> None:
