@@ -82,12 +82,12 @@ def line_defaults(item: Item, *, currency: str, priced: bool) -> dict[str, Any]:
     """What a new line in this currency takes from an item, by the names of `LineInput`.
 
     `priced`: the line has a price of its own. Raises Refused when the item's price is in another
-    currency. Archived rates, and fixed ones of another currency, are left out.
+    currency. Fixed taxes of another currency are left out; rates that were archived since are not.
     """
     if item.currency and item.currency != currency and not priced:
         raise Refused(f"The item {item.name} is priced in {item.currency.upper()}.")
     rates = sorted(item.taxes.all(), key=lambda rate: rate.pk)
-    levied = [rate for rate in rates if not rate.archived_at and rate.currency in ("", currency)]
+    levied = [rate for rate in rates if rate.currency in ("", currency)]
     return {
         "name": item.name,
         "unit_cost": item.unit_cost,

@@ -27,7 +27,8 @@ def compute_document(
     named = {levy.tax_rate.pk for levy in taxes if levy.tax_rate}
     rates: list[TaxRate] = []
     if calculate_taxes and customer.taxable:
-        own = customer.taxes.filter(archived_at=None).exclude(pk__in=named).order_by("pk")
+        # Also those that were archived since: a tax must not fall away unseen.
+        own = customer.taxes.exclude(pk__in=named).order_by("pk")
         rates = [rate for rate in own if rate.is_percent or rate.currency == currency]
     totals = document_totals(
         lines=lines, discounts=discounts, taxes=taxes, customer_rates=rates, currency=currency

@@ -46,7 +46,8 @@ def update_tax_rate(*, rate: TaxRate, changes: Mapping[str, Any], now: datetime)
 
 @transaction.atomic
 def archive_tax_rate(*, rate: TaxRate, now: datetime) -> None:
-    """Take a rate out of use. Documents keep what was levied; customers are no longer charged it."""
+    """Take a rate out of what can be chosen. Documents keep what was levied; customers and items that have
+    it are charged it until they get another one: a tax must not fall away unseen."""
     if TaxRate.objects.filter(pk=rate.pk, archived_at=None).update(archived_at=now, updated_at=now):
         record_event(type="tax_rate.deleted", row=rate, now=now)
 

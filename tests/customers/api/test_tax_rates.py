@@ -92,9 +92,23 @@ def test_a_removed_rate_is_archived_and_documents_keep_it(wire: Wire, acme: int,
     assert wire.remove("/tax_rates/gst").refusal == (404, None)
     assert wire.read("/tax_rates").json == []
     assert wire.read(f"/invoices/{invoice['id']}")["taxes"] == invoice["taxes"]
-    assert bill(wire, acme)["total"] == 100
     other = wire.create("/customers", name="Bolt")["id"]
     assert wire.change(f"/customers/{other}", taxes=["gst"]).refusal == (400, "taxes.0")
+
+
+def test_an_archived_rate_is_charged_to_who_has_it_until_it_is_taken_off(
+    wire: Wire, acme: int, gst: TaxRate
+) -> None:
+    item = wire.create("/items", name="Hour", unit_cost=10, taxes=["gst"])["id"]
+    wire.change(f"/customers/{acme}", taxes=["gst"])
+    wire.remove("/tax_rates/gst")
+
+    # What the customer shows is what is charged.
+    assert [rate["id"] for rate in wire.read(f"/customers/{acme}")["taxes"]] == ["gst"]
+    assert bill(wire, acme)["total"] == 105
+    wire.change(f"/customers/{acme}", taxes=[])
+    assert bill(wire, acme)["total"] == 100
+    assert wire.create("/invoices", customer=acme, items=[{"catalog_item": item}])["total"] == Decimal("10.5")
 
 
 def test_the_id_of_an_archived_rate_may_be_used_again(wire: Wire, acme: int, gst: TaxRate) -> None:
