@@ -109,13 +109,14 @@ def update_invoice(
     """Change an invoice; turning `draft` off issues it, `closed` is done by writing it off.
 
     Raises Refused for a voided invoice, an issued one going back to draft, a currency change after
-    issue, a total below what is already settled.
+    issue, a total below what is already settled, and as `issue_invoice` does when more is asked for than
+    before.
     """
     lock_settlements(invoice)
     invoice = Invoice.objects.select_related("customer").get(pk=invoice.pk)
     before = describe(invoice) | _unseen(invoice)
     _check_changeable(invoice, changes)
-    was_draft, settled = invoice.draft, invoice.total - invoice.balance
+    was_draft, asked, settled = invoice.draft, invoice.total, invoice.total - invoice.balance
     was = invoice.currency
     wanted = dict(changes)
     if "number" in wanted:
@@ -131,9 +132,9 @@ def update_invoice(
         and not reword_lines(document=invoice, was=was, lines=lines, discounts=discounts, taxes=taxes)
     ):
         _recompute(invoice, was, lines, discounts, taxes, calculate_taxes, settled)
-    if was_draft and not invoice.draft:
+    if not invoice.draft and (was_draft or invoice.total > asked):
         check_credit(
-            customer=invoice.customer, currency=invoice.currency, total=invoice.total, but=invoice.pk
+            customer=invoice.customer, currency=invoice.currency, total=invoice.balance, but=invoice.pk
         )
     if invoice.autopay != before["autopay"] or was_draft:
         _schedule_charge(invoice, company, now)

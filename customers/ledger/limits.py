@@ -1,4 +1,4 @@
-"""Credit hold and credit limit, checked before an invoice is issued."""
+"""Credit hold and credit limit, checked before an invoice is issued or asks for more than before."""
 
 from django.db.models import Sum
 
@@ -10,12 +10,12 @@ from customers.money import to_amount, to_minor
 def check_credit(*, customer: Customer, currency: str, total: int, but: int | None = None) -> None:
     """Refuse (`total`) an invoice to a customer on hold or beyond the limit.
 
-    The limit compares what is open in the same currency plus the new total (minor units). Called
-    under the account's lock. Source: Invoiced guide, Credit holds and limits.
+    The limit compares what is open in the same currency, but for the invoice `but`, plus what this one adds
+    (`total`, minor units). Called under the account's lock. Source: Invoiced guide, Credit holds and limits.
     """
     if customer.credit_hold:
         raise Refused(
-            f"{customer.name} is on credit hold: no invoice can be issued until the hold is released.",
+            f"{customer.name} is on credit hold: no invoice can be issued or raised until it is released.",
             param="total",
         )
     if not customer.credit_limit:

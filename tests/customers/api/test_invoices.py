@@ -208,6 +208,37 @@ def test_the_credit_limit_counts_what_is_open_and_names_both_amounts(wire: Wire,
     assert bill(wire, acme, "50")["total"] == 50
 
 
+def test_an_issued_invoice_is_raised_within_the_limit_only(wire: Wire, acme: int) -> None:
+    wire.change(f"/customers/{acme}", credit_limit=150)
+    bill(wire, acme, "40")
+    path = f"/invoices/{bill(wire, acme, '100')['id']}"
+    line = {"name": "Services", "quantity": 1}
+    before = wire.read(path).json
+
+    assert wire.change(path, items=[line | {"unit_cost": "110.01"}]).refusal == (400, "total")
+    assert wire.read(path).json == before
+    assert wire.change(path, items=[line | {"unit_cost": 110}])["total"] == 110
+    # What was paid of it is not owed any more.
+    use = {"type": "invoice", "invoice": before["id"], "amount": 60}
+    wire.create("/payments", customer=acme, amount=60, applied_to=[use])
+    assert wire.change(path, items=[line | {"unit_cost": 170}])["balance"] == 110
+
+
+def test_a_hold_or_a_lower_limit_stands_in_the_way_of_more_only(wire: Wire, acme: int) -> None:
+    invoice = bill(wire, acme, "100")
+    path = f"/invoices/{invoice['id']}"
+    wire.change(f"/customers/{acme}", credit_hold=True, credit_limit=10)
+    line = {"name": "Services", "quantity": 1}
+
+    refused = wire.change(path, items=[line | {"unit_cost": 101}])
+
+    assert refused.refusal == (400, "total")
+    assert "hold" in refused.json["message"]
+    assert wire.change(path, items=[line | {"unit_cost": 90}], notes="Less")["total"] == 90
+    wire.change(path, closed=True)
+    assert wire.change(path, closed=False)["balance"] == 90
+
+
 def test_a_draft_has_no_address_and_counts_once_it_is_issued(wire: Wire, acme: int) -> None:
     draft = bill(wire, acme, draft=True)
     assert (draft["status"], draft["url"], draft["pdf_url"]) == ("draft", None, None)
