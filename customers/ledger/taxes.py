@@ -27,10 +27,15 @@ class LineTotals:
         return self.amount - sum(amount for _, amount in self.discounts)
 
     def base(self, share: Fraction) -> Fraction:
-        """What taxes are levied on, exactly, when the document's discounts take this share of a line."""
+        """What is taxed, exactly, when the document's discounts take this share of a line."""
         if not self.line.taxable:
             return Fraction(0)
         return self.discounted * (1 - share) if self.line.discountable else Fraction(self.discounted)
+
+    def net(self, share: Fraction, contained: Fraction) -> Fraction:
+        """What every percentage is taken of: the base without the taxes that are contained in it, which
+        are those of the line and, as a part of the net price, `contained` ones of the document."""
+        return self.base(share) / (1 + contained + _contained(self.line.taxes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,7 @@ def document_totals(
 ) -> DocumentTotals:
     """Compute a document. `customer_rates` are the rates that the customer's standing adds.
 
-    Each tax is rounded half up once per rate; an inclusive tax is carved out of the subtotal.
+    Each tax is rounded half up once per rate; inclusive taxes are carved out of the subtotal together.
     Raises Refused (`discounts`) for discounts that would reach lines which cannot be discounted.
     """
     priced = [_priced(line, currency) for line in lines]
@@ -62,14 +67,13 @@ def document_totals(
     reductions = tuple((levy, levy.amount or 0) for levy in discounts)
     reduction = sum(amount for _, amount in reductions)
     share = _share(priced, reduction, currency)
-    computed = tuple(_taxed(line, share, currency) for line in priced)
-    taxable = sum((line.base(share) for line in computed), start=Fraction(0))
-    levied = [(levy, levy_amount(levy, taxable, currency), False) for levy in taxes]
-    levied += [
-        (levy, levy_amount(levy, taxable, currency), True)
-        for levy in (LevyInput(tax_rate=rate) for rate in customer_rates)
-        if taxable
-    ]
+    own = [LevyInput(tax_rate=rate) for rate in customer_rates]
+    contained = _contained([*taxes, *own])
+    computed = tuple(_taxed(line, share, contained, currency) for line in priced)
+    net = sum((line.net(share, contained) for line in computed), start=Fraction(0))
+    levied = [(levy, levy_amount(levy, net, currency), False) for levy in taxes]
+    if sum(line.base(share) for line in computed):
+        levied += [(levy, levy_amount(levy, net, currency), True) for levy in own]
     line_levies = [(levy, amount) for line in computed for levy, amount in line.taxes]
     added = sum(amount for _, amount in line_levies) + sum(amount for _, amount, _ in levied)
     inclusive = sum(amount for levy, amount in line_levies if _inclusive(levy))
@@ -84,20 +88,19 @@ def document_totals(
     )
 
 
-def levy_amount(levy: LevyInput, base: Fraction, currency: str) -> int:
-    """A tax on `base` minor units: fixed, per cent on top, or per cent contained in it."""
+def levy_amount(levy: LevyInput, net: Fraction, currency: str) -> int:
+    """A tax on `net` minor units: fixed, or per cent of them."""
     if levy.tax_rate is None:
         return levy.amount or 0
     rate = levy.tax_rate
     if not rate.is_percent:
         return to_minor(rate.value, currency)
-    per_cent = Fraction(rate.value)
-    return _rounded(base * per_cent / (100 + per_cent if rate.inclusive else 100))
+    return _rounded(net * Fraction(rate.value) / 100)
 
 
 def line_totals(line: LineInput, currency: str) -> LineTotals:
     """One line by itself: its amount, discounts and taxes."""
-    return _taxed(_priced(line, currency), Fraction(0), currency)
+    return _taxed(_priced(line, currency), Fraction(0), Fraction(0), currency)
 
 
 def _priced(line: LineInput, currency: str) -> LineTotals:
@@ -106,11 +109,19 @@ def _priced(line: LineInput, currency: str) -> LineTotals:
     return LineTotals(line=line, amount=amount, discounts=discounts, taxes=())
 
 
-def _taxed(line: LineTotals, share: Fraction, currency: str) -> LineTotals:
+def _taxed(line: LineTotals, share: Fraction, contained: Fraction, currency: str) -> LineTotals:
     if not line.line.taxable or not line.line.taxes:
         return line
-    base = line.base(share)
-    return replace(line, taxes=tuple((levy, levy_amount(levy, base, currency)) for levy in line.line.taxes))
+    net = line.net(share, contained)
+    return replace(line, taxes=tuple((levy, levy_amount(levy, net, currency)) for levy in line.line.taxes))
+
+
+def _contained(levies: Sequence[LevyInput]) -> Fraction:
+    """The percentages that a price contains, as a part of its net; an amount changes no percentage."""
+    rates = [levy.tax_rate for levy in levies if levy.tax_rate is not None]
+    return sum(
+        (Fraction(rate.value) / 100 for rate in rates if rate.inclusive and rate.is_percent), Fraction(0)
+    )
 
 
 def _share(lines: Sequence[LineTotals], reduction: int, currency: str) -> Fraction:

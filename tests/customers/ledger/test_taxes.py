@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from customers.errors import Refused
 from customers.ledger.drafting import LevyInput, LineInput
@@ -11,6 +13,7 @@ from customers.models import TaxRate
 
 FIVE = TaxRate(code="gst", value=Decimal(5))
 CONTAINED = TaxRate(code="vat", value=Decimal(20), inclusive=True)
+CITY = TaxRate(code="city", value=Decimal(5), inclusive=True)
 ON_FIVE = (LevyInput(tax_rate=FIVE),)
 
 
@@ -71,6 +74,76 @@ def test_an_inclusive_rate_on_a_line_is_contained_in_what_the_discount_left() ->
 
     assert line_taxes(computed) == [[1800]]
     assert (computed.subtotal, computed.total) == (10200, 10800)
+
+
+def test_inclusive_rates_are_contained_together() -> None:
+    """100.00 are 80.00 with a fifth and a twentieth of them on top."""
+    both = (LevyInput(tax_rate=CONTAINED), LevyInput(tax_rate=CITY))
+
+    on_document = totals(line("100"), taxes=both)
+    on_line = totals(line("100", taxes=both))
+    one_each = totals(line("100", taxes=both[:1]), rates=(CITY,))
+
+    assert [amount for _, amount, _ in on_document.taxes] == [1600, 400]
+    assert line_taxes(on_line) == [[1600, 400]]
+    assert (line_taxes(one_each), [amount for _, amount, _ in one_each.taxes]) == ([[1600]], [400])
+    for computed in (on_document, on_line, one_each):
+        assert (computed.subtotal, computed.total) == (8000, 10000)
+
+
+def test_what_comes_on_top_is_levied_on_what_inclusive_rates_leave() -> None:
+    """100.00 with a fifth inside are 83.33⅓: 7.25 per cent of that are 6.0416…"""
+    on_top = TaxRate(code="local", value=Decimal("7.25"))
+
+    computed = totals(line("100"), taxes=(LevyInput(tax_rate=CONTAINED), LevyInput(tax_rate=on_top)))
+
+    assert [amount for _, amount, _ in computed.taxes] == [1667, 604]
+    assert (computed.subtotal, computed.total) == (8333, 10604)
+
+
+def test_each_line_is_freed_of_what_it_contains_itself() -> None:
+    """125.00 with a fifth and a twentieth inside and 105.00 with a twentieth are 100.00 net each."""
+    computed = totals(
+        line("125", taxes=(LevyInput(tax_rate=CONTAINED),)),
+        line("105"),
+        line("30", taxable=False),
+        taxes=(LevyInput(tax_rate=CITY), *ON_FIVE, LevyInput(amount=300)),
+    )
+
+    assert line_taxes(computed) == [[2000], [], []]
+    assert [amount for _, amount, _ in computed.taxes] == [1000, 1000, 300]
+    assert (computed.subtotal, computed.total) == (23000, 26000 + 1000 + 300)
+
+
+def test_an_inclusive_tax_that_is_an_amount_leaves_the_rates_alone() -> None:
+    fee = LevyInput(tax_rate=TaxRate(code="fee", value=Decimal(5), is_percent=False, inclusive=True))
+
+    computed = totals(line("100"), taxes=(fee, *ON_FIVE))
+
+    assert [amount for _, amount, _ in computed.taxes] == [500, 500]
+    assert (computed.subtotal, computed.total) == (9500, 10500)
+
+
+@settings(deadline=None)
+@given(
+    amounts=st.lists(st.integers(-5_000, 50_000), min_size=1, max_size=5),
+    inside=st.lists(st.integers(1, 30), max_size=3),
+    on_top=st.lists(st.integers(1, 30), max_size=3),
+)
+def test_inclusive_taxes_never_change_what_is_paid(
+    amounts: list[int], inside: list[int], on_top: list[int]
+) -> None:
+    def levies(values: list[int], *, inclusive: bool) -> tuple[LevyInput, ...]:
+        rates = [TaxRate(code=f"r{value}", value=Decimal(value), inclusive=inclusive) for value in values]
+        return tuple(LevyInput(tax_rate=rate) for rate in rates)
+
+    taxes = levies(inside, inclusive=True) + levies(on_top, inclusive=False)
+    computed = totals(*(line(str(Decimal(amount) / 100)) for amount in amounts), taxes=taxes)
+
+    contained = sum(amount for _, amount, _ in computed.taxes[: len(inside)])
+    added = sum(amount for _, amount, _ in computed.taxes[len(inside) :])
+    assert computed.subtotal + contained == sum(amounts)
+    assert computed.total == sum(amounts) + added
 
 
 @pytest.mark.parametrize(
