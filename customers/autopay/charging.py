@@ -25,8 +25,9 @@ from customers.autopay.sources import (
 from customers.errors import Refused
 from customers.ledger.applying import Application, check_applications
 from customers.ledger.claims import check_unclaimed
+from customers.ledger.instalments import open_instalments
 from customers.ledger.locking import lock_accounts
-from customers.ledger.plans import live_plan, open_instalments
+from customers.ledger.plans import live_plan
 from customers.models import Charge, Customer, Invoice, PaymentApplication, PaymentPlan, PaymentSource
 from customers.money import LARGEST_MINOR
 from customers.wire.payment_source import describe_payment_source

@@ -5,6 +5,7 @@ meet under the account's lock, and what is known already changes nothing.
 """
 
 from collections.abc import Sequence
+from copy import copy
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +23,7 @@ from customers.ledger.clearing import clear_payment, fail_payment
 from customers.ledger.events import record_event
 from customers.ledger.locking import lock_accounts
 from customers.ledger.paying import record_payment
-from customers.ledger.plans import live_plan, schedule_by_plan
+from customers.ledger.scheduling import SCHEDULE, schedule_after_decline
 from customers.models import Charge, ChargeClaim, Company, Invoice, Payment, PaymentSource
 from customers.signals import charge_failed
 from customers.wire import describe
@@ -86,7 +87,6 @@ def _succeed(charge: Charge, outcome: Outcome, now: datetime) -> None:
     except Refused:
         # The money is there, whatever became of what it was meant for: it stays unapplied.
         _receive(charge, (), now)
-    _reschedule(charge)
 
 
 def _receive(charge: Charge, applications: Sequence[Application], now: datetime) -> None:
@@ -188,35 +188,19 @@ def _takes_money(invoice: Invoice, charge: Charge) -> bool:
     return invoice.currency == charge.currency and is_self_or_ancestor(charge.customer, invoice.customer)
 
 
-def _reschedule(charge: Charge) -> None:
-    """AutoPay has nothing more to do for a paid invoice; a plan goes on with its next instalment."""
-    for invoice in Invoice.objects.filter(charge_claims__charge=charge).order_by("pk"):
-        plan = live_plan(invoice)
-        if plan is not None:
-            schedule_by_plan(invoice, plan)
-        elif invoice.balance <= 0:
-            invoice.next_payment_attempt = None
-        Invoice.objects.filter(pk=invoice.pk).update(next_payment_attempt=invoice.next_payment_attempt)
-
-
 def _count_attempt(invoice: Invoice, outcome: Outcome, now: datetime, *, was_pending: bool) -> None:
     """A decline counts on the invoice: when to try again, and since when it is past due."""
-    retry = None
-    if outcome.usable:
-        retry = next_attempt(
-            attempt_count=invoice.attempt_count + 1,
-            declined_at=whole_second(now),
-            days=settings.AUTOPAY_RETRY_DAYS,
-            zone=Company.get().zone,
-        )
-    _note_change(
-        invoice,
-        now,
-        was_pending=was_pending,
-        attempt_count=invoice.attempt_count + 1,
-        first_failed_at=invoice.first_failed_at or whole_second(now),
-        next_payment_attempt=retry,
-    )
+    days, declined_at = settings.AUTOPAY_RETRY_DAYS, whole_second(now)
+
+    def retry(count: int) -> datetime | None:
+        if not outcome.usable:
+            return None
+        zone = Company.get().zone
+        return next_attempt(attempt_count=count, declined_at=declined_at, days=days, zone=zone)
+
+    changed = copy(invoice)
+    schedule_after_decline(changed, retry=retry, now=now)
+    _note_change(invoice, now, was_pending=was_pending, **{name: getattr(changed, name) for name in SCHEDULE})
 
 
 def _note_change(invoice: Invoice, now: datetime, *, was_pending: bool, **columns: Any) -> None:

@@ -16,6 +16,7 @@ from django.db import transaction
 from customers.autopay.gateways import Gateway, GatewayRefused, SourceFacts, gateway_for, open_gateway
 from customers.errors import Refused
 from customers.ledger.changes import what_changed
+from customers.ledger.enrolment import try_again
 from customers.ledger.events import record_event
 from customers.ledger.locking import lock_accounts
 from customers.ledger.plans import start_waiting_plans
@@ -134,6 +135,7 @@ def mark_verified(*, source: PaymentSource, now: datetime) -> PaymentSource:
         shown = {"payment_source": of_customer["payment_source"]}
         record_event(type="customer.updated", row=customer, now=now, previous=shown)
         start_waiting_plans(customer=customer, now=now)
+        try_again(customer=customer, now=now)
     return source
 
 
@@ -224,7 +226,7 @@ def check_detachable(source: PaymentSource) -> None:
 
 def set_default(customer: Customer, source: PaymentSource | None, now: datetime) -> None:
     """What AutoPay charges from now on; under the lock of the account."""
-    before = describe(customer)["payment_source"]
+    before, was = describe(customer)["payment_source"], customer.payment_source_id
     customer.payment_source = source
     customer.save(update_fields=["payment_source"])
     after = describe(customer)["payment_source"]
@@ -232,6 +234,8 @@ def set_default(customer: Customer, source: PaymentSource | None, now: datetime)
         record_event(type="customer.updated", row=customer, now=now, previous={"payment_source": before})
     if source is not None and source.chargeable:
         start_waiting_plans(customer=customer, now=now)
+        if source.pk != was:
+            try_again(customer=customer, now=now)
 
 
 def _give_back(gateway: Gateway, token: str) -> None:

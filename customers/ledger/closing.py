@@ -10,6 +10,7 @@ from customers.ledger.changes import what_changed
 from customers.ledger.claims import check_unclaimed
 from customers.ledger.events import record_event
 from customers.ledger.locking import lock_accounts
+from customers.ledger.scheduling import schedule
 from customers.ledger.settling import settle_documents
 from customers.models import Invoice, WriteOff
 from customers.wire import describe
@@ -61,6 +62,7 @@ def reopen_invoice(*, invoice: Invoice, now: datetime) -> Invoice:
         row.save()
         invoice.balance += row.amount
     invoice.closed_at = None
+    schedule(invoice, now=now, balance_before=0)
     return _saved(invoice, before, now)
 
 

@@ -1,4 +1,4 @@
-"""Invoices taken off AutoPay."""
+"""Invoices taken off AutoPay, and those that it had given up."""
 
 from datetime import datetime
 
@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from customers.ledger.changes import what_changed
 from customers.ledger.events import record_event
+from customers.ledger.scheduling import SCHEDULE, schedule_given_up
 from customers.models import Customer, Invoice, PaymentPlan
 from customers.wire import describe
 
@@ -27,3 +28,17 @@ def make_invoices_manual(*, customer: Customer, now: datetime) -> None:
         )
         previous = what_changed(before, describe(invoice))
         record_event(type="invoice.updated", row=invoice, now=now, previous=previous)
+
+
+def try_again(*, customer: Customer, now: datetime) -> None:
+    """The customer has another way to pay: what was given up without one is charged after all.
+
+    Called under the account's lock.
+    """
+    failed = Invoice.objects.open().filter(customer=customer, autopay=True, attempt_count__gt=0)
+    for invoice in failed.order_by("pk"):
+        before = describe(invoice)
+        schedule_given_up(invoice, now=now)
+        if previous := what_changed(before, describe(invoice)):
+            invoice.save(update_fields=[*SCHEDULE, "number_key", "updated_at"])
+            record_event(type="invoice.updated", row=invoice, now=now, previous=previous)

@@ -1,31 +1,32 @@
 """Invoices: draft, issue, change, void, delete."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 
-from customers.dates import due_date_for, local_day, plus_days, whole_second
+from customers.dates import due_date_for, local_day, whole_second
 from customers.errors import Refused
 from customers.ledger.applying import apply_available_credit, redate, release
 from customers.ledger.changes import what_changed
 from customers.ledger.claims import check_total_may_change, check_unclaimed
 from customers.ledger.drafting import LevyInput, LineInput
 from customers.ledger.events import record_event
+from customers.ledger.instalments import plan_of
 from customers.ledger.limits import check_credit
 from customers.ledger.lines import compute_document, is_rewritten, store_lines, stored_levies, stored_lines
 from customers.ledger.locking import lock_accounts, lock_settlements
 from customers.ledger.numbering import claim_number, claimed
-from customers.ledger.plans import drop_plan, live_plan, schedule_by_plan
+from customers.ledger.plans import drop_plan
 from customers.ledger.rewording import reword_lines
+from customers.ledger.scheduling import ask_for_charge, schedule, soonest_charge
 from customers.ledger.settling import settle_documents
 from customers.models import Company, Customer, Invoice
 from customers.wire import describe
 
 AUTOPAY_TERMS = "AutoPay"
-SOONEST_CHARGE = timedelta(hours=1)
 
 
 @transaction.atomic
@@ -51,6 +52,7 @@ def issue_invoice(
     wanted = {"date": now, "autopay": customer.autopay, **(values or {})}
     wanted["currency"] = wanted.get("currency") or customer.currency or company.currency
     wanted["number"] = claim_number(Invoice, wanted.pop("number", None))
+    asked = wanted.pop("next_payment_attempt", None)
     invoice = Invoice(customer=customer, calculate_taxes=calculate_taxes, created_at=now, **wanted)
     invoice.date = whole_second(invoice.date)
     if not invoice.payment_terms:
@@ -63,7 +65,9 @@ def issue_invoice(
     _set_totals(invoice, totals.subtotal, totals.total)
     if not invoice.draft:
         check_credit(customer=customer, currency=invoice.currency, total=invoice.total)
-        _schedule_charge(invoice, company, now)
+    schedule(invoice, now=now, anew=True)
+    if asked:
+        ask_for_charge(invoice, asked)
     with claimed(Invoice, invoice.number):
         invoice.save()
     store_lines(document=invoice, totals=totals)
@@ -89,7 +93,7 @@ def issue_consolidated(
     )  # fmt: skip
     _set_terms(invoice, company, given={"payment_terms"})
     _set_totals(invoice, subtotal, total)
-    _schedule_charge(invoice, company, now)
+    schedule(invoice, now=now, anew=True)
     with claimed(Invoice, invoice.number):
         invoice.save()
     return invoice
@@ -118,7 +122,9 @@ def update_invoice(
     _check_changeable(invoice, changes)
     was_draft, asked, settled = invoice.draft, invoice.total, invoice.total - invoice.balance
     was = invoice.currency
+    stored, balance, date = invoice.next_payment_attempt, invoice.balance, invoice.date
     wanted = dict(changes)
+    asked = wanted.pop("next_payment_attempt", stored)
     if "number" in wanted:
         wanted["number"] = claim_number(Invoice, wanted["number"] or invoice.number, but=invoice.pk)
     for name, value in wanted.items():
@@ -136,8 +142,12 @@ def update_invoice(
         check_credit(
             customer=invoice.customer, currency=invoice.currency, total=invoice.balance, but=invoice.pk
         )
-    if invoice.autopay != before["autopay"] or was_draft:
-        _schedule_charge(invoice, company, now)
+    issued = was_draft and not invoice.draft
+    moved = invoice.date != date and stored is not None and not (plan_of(invoice) or invoice.attempt_count)
+    anew = invoice.autopay != before["autopay"] or issued or moved
+    schedule(invoice, now=now, anew=anew, balance_before=balance)
+    if asked != stored or (issued and stored and stored > soonest_charge(now)):
+        ask_for_charge(invoice, asked)
     previous = what_changed(before, describe(invoice) | _unseen(invoice))
     if not previous:
         return invoice
@@ -266,17 +276,3 @@ def _recompute(
         check_total_may_change(invoice)
     _set_totals(invoice, totals.subtotal, totals.total, settled)
     store_lines(document=invoice, totals=totals)
-
-
-def _schedule_charge(invoice: Invoice, company: Company, now: datetime) -> None:
-    """AutoPay only fills the date; the charge is found by it later, so no job can be lost."""
-    if not invoice.autopay:
-        invoice.next_payment_attempt = None
-    if not invoice.autopay or invoice.draft:
-        return
-    days = invoice.customer.autopay_delay_days
-    delay = company.autopay_delay_days if days is None else days
-    soonest = whole_second(now) + SOONEST_CHARGE
-    invoice.next_payment_attempt = plus_days(max(soonest, invoice.date), delay, company.zone)
-    if plan := live_plan(invoice):
-        schedule_by_plan(invoice, plan)

@@ -11,6 +11,7 @@ from customers.errors import Refused
 from customers.ledger.claims import check_unclaimed
 from customers.ledger.events import record_event
 from customers.ledger.locking import lock_accounts
+from customers.ledger.scheduling import SCHEDULE, schedule
 from customers.models import Customer, Instalment, Invoice, PaymentPlan
 from customers.models.payment_plan import LIVE
 from customers.money import LARGEST_MINOR, to_amount
@@ -53,8 +54,8 @@ def make_plan(*, invoice: Invoice, parts: Sequence[Part], now: datetime) -> Paym
     )
     if not invoice.autopay:
         invoice.payment_terms = PLAN_TERMS
-    schedule_by_plan(invoice, plan)
-    invoice.save(update_fields=["payment_terms", "next_payment_attempt", "number_key", "updated_at"])
+    schedule(invoice, now=now, anew=True)
+    invoice.save(update_fields=["payment_terms", *SCHEDULE, "number_key", "updated_at"])
     record_event(type="payment_plan.created", row=_read(plan), now=now)
     return plan
 
@@ -71,9 +72,8 @@ def cancel_plan(*, plan: PaymentPlan, now: datetime) -> None:
     plan.save()
     if invoice.payment_terms == PLAN_TERMS:
         invoice.payment_terms = plan.terms_before
-    if invoice.autopay:
-        invoice.next_payment_attempt = whole_second(now)
-    invoice.save(update_fields=["payment_terms", "next_payment_attempt", "number_key", "updated_at"])
+    schedule(invoice, now=now, anew=True)
+    invoice.save(update_fields=["payment_terms", *SCHEDULE, "number_key", "updated_at"])
     record_event(type="payment_plan.deleted", row=_read(plan), now=now)
 
 
@@ -99,29 +99,10 @@ def start_waiting_plans(*, customer: Customer, now: datetime) -> None:
     for plan in waiting.select_related("invoice").order_by("pk"):
         plan.status = Status.ACTIVE
         plan.save()
-        schedule_by_plan(plan.invoice, plan)
-        plan.invoice.save(update_fields=["next_payment_attempt", "number_key", "updated_at"])
+        schedule(plan.invoice, now=now, anew=True)
+        plan.invoice.save(update_fields=[*SCHEDULE, "number_key", "updated_at"])
         previous = {"status": Status.PENDING_SIGNUP.value}
         record_event(type="payment_plan.updated", row=_read(plan), now=now, previous=previous)
-
-
-def schedule_by_plan(invoice: Invoice, plan: PaymentPlan) -> None:
-    """AutoPay charges an instalment on its date; nothing is saved here."""
-    invoice.next_payment_attempt = None
-    if invoice.autopay and plan.status == Status.ACTIVE:
-        unpaid = open_instalments(plan, invoice.balance)
-        invoice.next_payment_attempt = unpaid[0][0].date if unpaid else None
-
-
-def open_instalments(plan: PaymentPlan, balance: int) -> list[tuple[Instalment, int]]:
-    """Instalments with something open, oldest first: what is paid fills the oldest."""
-    left, found = balance, []
-    for part in sorted(plan.instalments.all(), key=lambda part: (part.date, part.pk), reverse=True):
-        amount = min(left, part.amount)
-        if amount > 0:
-            found.append((part, amount))
-        left -= amount
-    return found[::-1]
 
 
 def _locked(invoice: Invoice) -> Invoice:

@@ -12,7 +12,7 @@ from customers.errors import Refused
 from customers.ledger.applying import release
 from customers.ledger.events import record_event
 from customers.ledger.paying import changed_payment, check_usable, locked_payment
-from customers.ledger.settling import settle_documents
+from customers.ledger.settling import settle_documents, settling_as_one
 from customers.models import ChargeRefund, Invoice, Payment, PaymentApplication, Refund, Reversal
 from customers.money import to_amount
 from customers.wire import describe
@@ -39,15 +39,16 @@ def refund_payment(
     before = describe(payment)
     if amount <= 0:
         raise Refused("The refund must be more than zero.", param="amount")
-    if invoice is not None:
-        _unapply(payment, invoice, amount, moment)
-    elif amount > payment.balance:
-        left = f"{to_amount(payment.balance, payment.currency):,} {payment.currency.upper()}"
-        raise Refused(f"Only {left} of this payment are unapplied.", param="amount")
-    refund = Refund.objects.create(
-        customer=payment.customer, payment=payment, invoice=invoice, currency=payment.currency,
-        amount=amount, date=moment, notes=notes, created_at=now,
-    )  # fmt: skip
+    with settling_as_one():
+        if invoice is not None:
+            _unapply(payment, invoice, amount, moment)
+        elif amount > payment.balance:
+            left = f"{to_amount(payment.balance, payment.currency):,} {payment.currency.upper()}"
+            raise Refused(f"Only {left} of this payment are unapplied.", param="amount")
+        refund = Refund.objects.create(
+            customer=payment.customer, payment=payment, invoice=invoice, currency=payment.currency,
+            amount=amount, date=moment, notes=notes, created_at=now,
+        )  # fmt: skip
     settle_documents(payments=[payment.pk])
     changed_payment(payment, before, now)
     record_event(type="refund.created", row=refund, now=now)
@@ -79,22 +80,23 @@ def give_back(
     before = describe(payment) if before is None else before
     if amount <= 0:
         raise Refused("The refund must be more than zero.", param="amount")
-    missing = amount - payment.balance
-    order = (Type.CREDIT, Type.INVOICE)
-    rows = payment.applications.filter(ended_at=None, type__in=order).select_related("invoice")
-    for row in sorted(rows, key=lambda row: (order.index(Type(row.type)), -row.pk)):
-        if missing <= 0:
-            break
-        missing -= _shorten(row, missing, moment)
-    fee = min(max(0, missing), _fee_left(payment))
-    missing -= fee
-    if missing > 0:
-        left = f"{to_amount(amount - missing, payment.currency):,} {payment.currency.upper()}"
-        raise Refused(f"Only {left} of this payment are left.", param="amount")
-    refund = Refund.objects.create(
-        customer=payment.customer, payment=payment, currency=payment.currency, amount=amount, fee=fee,
-        date=moment, notes=notes, created_at=now,
-    )  # fmt: skip
+    with settling_as_one():
+        missing = amount - payment.balance
+        order = (Type.CREDIT, Type.INVOICE)
+        rows = payment.applications.filter(ended_at=None, type__in=order).select_related("invoice")
+        for row in sorted(rows, key=lambda row: (order.index(Type(row.type)), -row.pk)):
+            if missing <= 0:
+                break
+            missing -= _shorten(row, missing, moment)
+        fee = min(max(0, missing), _fee_left(payment))
+        missing -= fee
+        if missing > 0:
+            left = f"{to_amount(amount - missing, payment.currency):,} {payment.currency.upper()}"
+            raise Refused(f"Only {left} of this payment are left.", param="amount")
+        refund = Refund.objects.create(
+            customer=payment.customer, payment=payment, currency=payment.currency, amount=amount, fee=fee,
+            date=moment, notes=notes, created_at=now,
+        )  # fmt: skip
     if charge_refund is not None:
         charge_refund.refund = refund
         charge_refund.save()
@@ -144,11 +146,12 @@ def reverse_payment(
     kept += payment.refunds.aggregate(sum=Sum(F("amount") - F("fee")))["sum"] or 0
     if payment.amount <= kept:
         raise Refused("Nothing of this payment is left to take back.")
-    release(payment.applications.filter(ended_at=None).exclude(type=Type.CONVENIENCE_FEE), now=moment)
-    reversal = Reversal.objects.create(
-        customer=payment.customer, payment=payment, currency=payment.currency,
-        amount=payment.amount - kept, date=moment, reason=reason, created_at=now,
-    )  # fmt: skip
+    with settling_as_one():
+        release(payment.applications.filter(ended_at=None).exclude(type=Type.CONVENIENCE_FEE), now=moment)
+        reversal = Reversal.objects.create(
+            customer=payment.customer, payment=payment, currency=payment.currency,
+            amount=payment.amount - kept, date=moment, reason=reason, created_at=now,
+        )  # fmt: skip
     settle_documents(payments=[payment.pk])
     changed_payment(payment, before, now)
     record_event(type="reversal.created", row=reversal, now=now)

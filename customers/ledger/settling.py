@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Model
@@ -15,6 +15,7 @@ from customers.ledger.changes import what_changed
 from customers.ledger.claims import is_claimed
 from customers.ledger.entries import in_list
 from customers.ledger.events import record_event
+from customers.ledger.scheduling import SCHEDULE, schedule
 from customers.models import CreditBalance, CreditNote, Invoice, Payment
 from customers.money import to_amount
 from customers.wire import describe
@@ -129,7 +130,8 @@ def _record_changes(before: Balances) -> None:
     notes = {pk: stored for (model, pk), stored in before.items() if model is CreditNote}
     rows = CreditNote.objects.filter(pk__in=notes).prefetch_related("items", "levies__tax_rate")
     for note in rows.order_by("pk") if notes else ():
-        _record_update(note, notes[note.pk])
+        if note.balance != notes[note.pk]:
+            _record_update(note, _shown_with(note, notes[note.pk]))
 
 
 def _record_invoices(before: dict[int, int]) -> None:
@@ -137,22 +139,38 @@ def _record_invoices(before: dict[int, int]) -> None:
     related = ("items", "levies__tax_rate", "payment_plans__instalments", "write_offs")
     rows = Invoice.objects.filter(pk__in=before).prefetch_related(*related)
     for invoice in rows.order_by("pk") if before else ():
-        if invoice.balance != before[invoice.pk] and is_paid(invoice):
+        was = before[invoice.pk]
+        if invoice.balance == was:
+            continue
+        invoice.claimed = is_claimed(invoice)  # type: ignore[attr-defined]  # read by its projection
+        shown = _shown_with(invoice, was)
+        _reschedule(invoice, was)
+        if is_paid(invoice):
             record_event(type="invoice.paid", row=invoice, now=timezone.now())
         else:
-            invoice.claimed = is_claimed(invoice)  # type: ignore[attr-defined]  # read by its projection
-            _record_update(invoice, before[invoice.pk])
+            _record_update(invoice, shown)
 
 
-def _record_update(document: Invoice | CreditNote, balance: int) -> None:
-    """What the wire showed otherwise while this was the balance: `paid` and `status` follow from it."""
-    present = document.balance
-    if present == balance:
-        return
-    after = describe(document)
-    document.balance = balance
-    before = describe(document)
+def _reschedule(invoice: Invoice, balance: int) -> None:
+    """AutoPay has nothing more to do for a paid invoice, goes on with the next instalment of a plan, and
+    comes back to what is open again."""
+    before = [getattr(invoice, name) for name in SCHEDULE]
+    schedule(invoice, now=timezone.now(), balance_before=balance)
+    after = {name: getattr(invoice, name) for name in SCHEDULE}
+    if list(after.values()) != before:
+        Invoice.objects.filter(pk=invoice.pk).update(**after)
+
+
+def _shown_with(document: Invoice | CreditNote, balance: int) -> dict[str, Any]:
+    """What the wire shows of it while this is the balance: `paid` and `status` follow from it."""
+    present, document.balance = document.balance, balance
+    shown = describe(document)
     document.balance = present
+    return shown
+
+
+def _record_update(document: Invoice | CreditNote, before: dict[str, Any]) -> None:
+    after = describe(document)
     kind, previous = f"{after['object']}.updated", what_changed(before, after)
     record_event(type=kind, row=document, now=timezone.now(), previous=previous, shape=after)
 

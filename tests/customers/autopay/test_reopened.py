@@ -1,0 +1,119 @@
+"""What AutoPay does about an invoice that is open again."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import time_machine
+
+from customers.autopay.collecting import charge_due_invoices
+from customers.autopay.sources import delete_source
+from customers.ledger.closing import reopen_invoice, write_off_invoice
+from customers.ledger.drafting import LineInput
+from customers.ledger.issuing import update_invoice
+from customers.ledger.paying import void_payment
+from customers.ledger.refunding import give_back, refund_payment, reverse_payment
+from customers.models import Company, Invoice, Payment
+from tests.customers.autopay.wallets import (
+    DUE,
+    FIRST,
+    MARCH_2,
+    SECOND,
+    check_books,
+    next_charge,
+    on_autopay,
+    owed,
+    pay,
+    planned,
+    taken_at_gateway,
+)
+
+pytestmark = pytest.mark.django_db
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def _books(db: None) -> Iterator[None]:
+    Company.objects.update_or_create(pk=1, defaults={"time_zone": "UTC", "apply_credits": False})
+    with time_machine.travel(MARCH_2, tick=False):
+        yield
+    check_books()
+
+
+def test_a_reopened_invoice_is_charged_after_all() -> None:
+    invoice = owed(on_autopay())
+    write_off_invoice(invoice=invoice, now=MARCH_2)
+    assert next_charge(invoice) is None
+
+    reopen_invoice(invoice=invoice, now=MARCH_2 + 5 * DAY)
+
+    assert next_charge(invoice) == MARCH_2 + 5 * DAY + HOUR
+
+
+def test_an_instalment_that_is_open_again_leaves_an_hour_to_put_things_right() -> None:
+    invoice = planned()
+    payment = pay(invoice, 4000)
+
+    with time_machine.travel(FIRST + DAY, tick=False):
+        void_payment(payment=payment, now=FIRST + DAY)
+
+    assert next_charge(invoice) == FIRST + DAY + HOUR
+
+
+def test_a_voided_payment_lets_autopay_go_on() -> None:
+    invoice = owed(on_autopay())
+    payment = pay(invoice, 10_000)
+
+    with time_machine.travel(MARCH_2 + DAY, tick=False):
+        void_payment(payment=payment, now=MARCH_2 + DAY)
+
+    assert next_charge(invoice) == MARCH_2 + DAY + HOUR
+
+
+def refund(payment: Payment, invoice: Invoice) -> Any:
+    return refund_payment(payment=payment, invoice=invoice, amount=4000, now=MARCH_2 + DAY)
+
+
+def refund_all_sorts(payment: Payment, invoice: Invoice) -> Any:
+    return give_back(payment=payment, amount=4000, now=MARCH_2 + DAY)
+
+
+def reverse(payment: Payment, invoice: Invoice) -> Any:
+    return reverse_payment(payment=payment, now=MARCH_2 + DAY)
+
+
+@pytest.mark.parametrize("act", [refund, refund_all_sorts, reverse])
+def test_what_went_back_is_not_taken_again_unasked(act: Any) -> None:
+    paid, in_parts = owed(on_autopay()), planned()
+    of_paid, of_part = pay(paid, 10_000), pay(in_parts, 4000)
+
+    act(of_paid, paid)
+    act(of_part, in_parts)
+
+    assert (next_charge(paid), next_charge(in_parts)) == (None, SECOND)
+    assert min(paid.balance, in_parts.balance) > 0
+    update_invoice(invoice=paid, changes={"next_payment_attempt": MARCH_2 + 9 * DAY}, now=MARCH_2)
+    assert next_charge(paid) == MARCH_2 + 9 * DAY
+
+
+def test_what_is_added_to_a_paid_invoice_is_charged() -> None:
+    invoice = owed(on_autopay())
+    pay(invoice, 10_000)
+    more = [LineInput(name="Rope", unit_cost=Decimal(150))]
+
+    update_invoice(invoice=invoice, changes={}, lines=more, now=MARCH_2 + DAY)
+
+    assert next_charge(invoice) == MARCH_2 + DAY + HOUR
+
+
+def test_an_invoice_without_a_source_waits_however_it_changes() -> None:
+    customer = on_autopay()
+    invoice = owed(customer)
+    delete_source(source=customer.payment_sources.get(), now=MARCH_2)
+
+    pay(invoice, 2500)
+    charge_due_invoices(now=DUE, most=20, seconds=20)
+
+    assert (next_charge(invoice), taken_at_gateway()) == (MARCH_2 + HOUR, [])
