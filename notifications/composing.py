@@ -135,6 +135,10 @@ def write_texts(box: Letterbox, words: Variables, *, label: str) -> tuple[str, s
     if box.channel == "sms":
         return "", _short(text), ""
     subject = " ".join(fill(box.wording.subject, words.text, target="text", param="subject").split())
+    if not subject:
+        raise Refused("The subject is empty.", param="subject")
+    if not text.strip():
+        raise Refused("The message is empty.", param="message")
     return subject[:LONGEST_SUBJECT], text, _page(box.wording.body, words)
 
 

@@ -56,6 +56,21 @@ def named_emails(customer: Customer, wanted: Any) -> list[Recipient]:
 
     Raises Refused naming the entry. Repeated addresses are written to once.
     """
+    found = _written_emails(customer, wanted)
+    blocked = blocked_among(recipient.shown for recipient in found)
+    for index, recipient in enumerate(found):
+        if recipient.key in blocked:
+            raise Refused(f"{recipient.shown} is blocked: {UNBLOCK}", param=f"to.{index}.email")
+    return _once(found)
+
+
+def check_emails(wanted: Any) -> Any:
+    """A `to` whose entries are addresses, whoever may be written to. Raises Refused naming the entry."""
+    _written_emails(Customer(), wanted)
+    return wanted
+
+
+def _written_emails(customer: Customer, wanted: Any) -> list[Recipient]:
     entries = [wanted] if isinstance(wanted, str | Mapping) else list(wanted)
     if len(entries) > MOST_RECIPIENTS:
         raise Refused(f"At most {MOST_RECIPIENTS} recipients can be named.", param="to")
@@ -68,25 +83,26 @@ def named_emails(customer: Customer, wanted: Any) -> list[Recipient]:
         if _LINE_BREAK.search(name):
             raise Refused("A recipient's name cannot hold line breaks.", param=f"to.{index}.name")
         found.append(Recipient(name=name or customer.name, shown=address, key=address.lower()))
-    blocked = blocked_among(recipient.shown for recipient in found)
-    for index, recipient in enumerate(found):
-        if recipient.key in blocked:
-            raise Refused(f"{recipient.shown} is blocked: {UNBLOCK}", param=f"to.{index}.email")
-    return _once(found)
+    return found
 
 
 def named_copies(bcc: str, recipients: Iterable[Recipient]) -> list[str]:
     """Blind copies from a comma-separated text, without those already written to (Refused: `bcc`)."""
-    addresses = _addresses(bcc)
-    for address in addresses:
-        if not is_email(address):
-            raise Refused(f"{address} is not an email address.", param="bcc")
+    addresses = _addresses(check_copies(bcc))
     for address in blocked_among(addresses):
         raise Refused(f"{address} is blocked: {UNBLOCK}", param="bcc")
     copies = _besides(addresses, recipients)
     if len(copies) > MOST_COPIES:
         raise Refused(f"At most {MOST_COPIES} blind copies can be sent.", param="bcc")
     return copies
+
+
+def check_copies(bcc: str) -> str:
+    """A comma-separated text of addresses, whoever may be written to. Raises Refused (`bcc`)."""
+    for address in _addresses(bcc):
+        if not is_email(address):
+            raise Refused(f"{address} is not an email address.", param="bcc")
+    return bcc
 
 
 def usual_copies(bcc: str, recipients: Iterable[Recipient]) -> list[str]:

@@ -27,20 +27,19 @@ def parse_options(
     kind = words.get("type") or default_type
     if kind not in TYPES:
         raise Refused("The type of a statement is balance_forward or open_item.", param="type")
+    start = _second(words.get("start"), "start") if kind == "balance_forward" else None
     end = _second(words.get("end"), "end") or int(now.timestamp())
+    if kind == "balance_forward":
+        if not start:
+            start = int(start_of_month(datetime.fromtimestamp(end, UTC), zone).timestamp())
+        if start > end:
+            raise Refused("The period ends before it starts.", param="start")
     items = words.get("items") or "open"
     if kind == "open_item" and items not in ("open", "past_due"):
         raise Refused("items is open or past_due.", param="items")
     currency = lower_code(words.get("currency") or "") or None
     if currency and not is_currency(currency):
         raise Refused(f"{currency} is not a currency.", param="currency")
-    start = None
-    if kind == "balance_forward":
-        start = _second(words.get("start"), "start")
-        if not start:
-            start = int(start_of_month(datetime.fromtimestamp(end, UTC), zone).timestamp())
-        if start > end:
-            raise Refused("The period ends before it starts.", param="start")
     return Options(
         type=cast(StatementType, kind),
         start=start,

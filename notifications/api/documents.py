@@ -13,7 +13,7 @@ from customers.api.shapes import Shape
 from customers.api.visibility import sees_all, visible
 from customers.models import ApiKey, Company, CreditNote, Customer, Invoice, Payment
 from notifications.api.recipients import Recipients
-from notifications.api.sending import AddressWords, MailWords, Sending, domain_words
+from notifications.api.sending import AddressWords, Sending, domain_words, mail_words
 from notifications.models import Message
 from notifications.sending_documents import send_document
 from notifications.wording import LONGEST_MESSAGE
@@ -26,7 +26,7 @@ class DocumentMessages(Sending):
     model: ClassVar[Any] = Invoice
     noun: ClassVar[str] = "Invoice"
     channel: ClassVar[str] = "email"
-    shape: ClassVar[type[Shape]] = MailWords
+    shape: ClassVar[type[Shape]] = mail_words("invoice")
 
     def post(self, request: Request, document: str) -> Response:
         rows = visible(self.model._default_manager.select_related("customer"), key_of(request))
@@ -65,10 +65,12 @@ class InvoiceLetters(DocumentMessages):
 
 class CreditNoteEmails(DocumentMessages):
     model, noun = CreditNote, "Credit note"
+    shape = mail_words("credit_note")
 
 
 class PaymentEmails(DocumentMessages):
     model, noun = Payment, "Payment"
+    shape = mail_words("payment")
 
 
 def _check_addressee(row: Row, key: ApiKey) -> None:

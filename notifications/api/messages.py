@@ -17,11 +17,11 @@ from customers.models import Company, Customer
 from notifications.api.message_list import COLUMNS, STATE, about
 from notifications.api.sending import (
     AddressWords,
-    MailWords,
     Sending,
     StatementWords,
     TextWords,
     domain_words,
+    mail_words,
     together,
 )
 from notifications.models import Message
@@ -78,7 +78,7 @@ class SentMessages(Messages):
 
 class CustomerEmails(SentMessages):
     channel = "email"
-    shape = together(MailWords, StatementWords)
+    shape = together(mail_words("statement"), StatementWords)
 
 
 class CustomerTextMessages(SentMessages):

@@ -16,8 +16,16 @@ from customers.api.permissions import SEND
 from customers.api.shapes import Shape
 from notifications.api.recipients import Recipients
 from notifications.models import Message
+from notifications.recipients import check_copies, check_emails
 from notifications.wire import describe_message
-from notifications.wording import LONGEST_MESSAGE, LONGEST_SUBJECT
+from notifications.wording import (
+    FALLBACK,
+    LONGEST_MESSAGE,
+    LONGEST_SUBJECT,
+    Subject,
+    check_template,
+    find_wording,
+)
 from statements.options import TYPES
 
 # As long as an idempotency key is kept.
@@ -35,14 +43,28 @@ class StatementWords(Shape):
     include_children = Flag(nullable=True)
 
 
-class MailWords(Shape):
-    """To whom a mail goes, and its words in the place of the template's."""
+def mail_words(about: Subject) -> type[Shape]:
+    """To whom a mail goes, and its words in the place of the template's.
 
-    to = Recipients()
-    bcc = Text(nullable=True, max_length=65_535)
-    template = Text(nullable=True)
-    subject = Text(nullable=True, max_length=LONGEST_SUBJECT, one_line=True)
-    message = Text(nullable=True, max_length=LONGEST_MESSAGE)
+    All that can be told without the account is told here, so that the first wrong parameter is named.
+    """
+
+    def known(name: str) -> str:
+        return find_wording(channel="email", name=name, language=FALLBACK, about=about).name
+
+    class MailWords(Shape):
+        to = Recipients(check=check_emails)
+        bcc = Text(nullable=True, max_length=65_535, check=check_copies)
+        template = Text(nullable=True, check=known)
+        subject = Text(nullable=True, max_length=LONGEST_SUBJECT, one_line=True, check=_fillable)
+        message = Text(nullable=True, max_length=LONGEST_MESSAGE, check=_fillable)
+
+    return MailWords
+
+
+def _fillable(text: str) -> str:
+    check_template(text)
+    return text
 
 
 class TextWords(Shape):

@@ -9,6 +9,7 @@ from notifications.wording.document_variables import (
 )
 from notifications.wording.filling import check_template, fill
 from notifications.wording.known import DESCRIPTIONS, check_words, known_variables
+from notifications.wording.phrases import FALLBACK
 from notifications.wording.templates import (
     EMAIL_TEMPLATE,
     INVOICE_SMS,
@@ -34,6 +35,7 @@ __all__ = [
     "DESCRIPTIONS",
     "DOCUMENT_VARIABLES",
     "EMAIL_TEMPLATE",
+    "FALLBACK",
     "INVOICE_SMS",
     "LATE_INVOICE",
     "LONGEST_MESSAGE",

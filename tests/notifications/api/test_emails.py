@@ -3,6 +3,7 @@
 import base64
 import json
 from datetime import timedelta
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -91,6 +92,8 @@ def test_one_address_may_stand_alone(acme: Customer, to: Any) -> None:
         ({"start": 1785560399, "end": 1782882000}, "start"),
         ({"currency": "zzz"}, "currency"),
         ({"to": [f"a{i}@example.test" for i in range(51)]}, "to"),
+        ({"subject": "{{nothing}}"}, "subject"),
+        ({"subject": "Hello", "message": " {{nothing}} "}, "message"),
     ],
 )
 def test_bad_words_are_refused_and_nothing_is_created(acme: Customer, body: Any, param: str) -> None:
@@ -101,6 +104,30 @@ def test_bad_words_are_refused_and_nothing_is_created(acme: Customer, body: Any,
     assert answer.json()["param"] == param
     assert not Message.objects.exists()
     assert not IssuedStatement.objects.exists()
+
+
+WRONG: dict[str, tuple[dict[str, Any], str]] = {
+    "to": ({"to": [{"email": "bad"}]}, "to.0.email"),
+    "bcc": ({"bcc": "bad"}, "bcc"),
+    "template": ({"template": "made_up"}, "template"),
+    "subject": ({"subject": "a\nb"}, "subject"),
+    "message": ({"message": "{{#open}}"}, "message"),
+    "type": ({"type": "x"}, "type"),
+    "period": ({"start": 1785560399, "end": 1782882000}, "start"),
+    "items": ({"type": "open_item", "items": "closed"}, "items"),
+    "currency": ({"currency": "zzz"}, "currency"),
+}
+
+
+# The items of a statement are asked about where it has no period.
+NEVER_BOTH = {("period", "items")}
+
+
+@pytest.mark.parametrize(("first", "second"), sorted({*combinations(WRONG, 2)} - NEVER_BOTH))
+def test_the_first_wrong_parameter_of_the_table_is_named(acme: Customer, first: str, second: str) -> None:
+    (sent, param), (later, _) = WRONG[first], WRONG[second]
+
+    assert post(acme, {**later, **sent}).json()["param"] == param
 
 
 def test_a_customer_without_any_address_is_refused(debtor: Debtor) -> None:
