@@ -42,9 +42,14 @@ COLUMNS: dict[str, dict[str, Column]] = {
     "sms": {
         **_SHARED,
         "state": Column(Choice(TEXT_STATES), source=STATE),
+        "opens": Column(Integer(), filterable=False),
         "to": Column(Number(), source="recipient_key", sortable=False),
     },
-    "letter": {**_SHARED, "state": Column(Choice(LETTER_STATES), source=STATE)},
+    "letter": {
+        **_SHARED,
+        "state": Column(Choice(LETTER_STATES), source=STATE),
+        "opens": Column(Integer(), filterable=False),
+    },
 }
 
 

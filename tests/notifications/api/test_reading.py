@@ -121,6 +121,12 @@ def test_lists_are_sorted_on_request(wire: Wire, housed: int, sort: str, order: 
     assert listed == [ids[index] for index in order]
 
 
+@pytest.mark.parametrize("kind", ["emails", "text_messages", "letters"])
+@pytest.mark.parametrize("name", ["created_at", "updated_at", "sent_at", "state", "opens"])
+def test_every_kind_of_list_has_the_documented_sorts(wire: Wire, housed: int, kind: str, name: str) -> None:
+    assert wire.read(f"/customers/{housed}/{kind}", sort=f"{name} desc").status == 200
+
+
 def test_lists_are_filtered(wire: Wire, housed: int) -> None:
     path = f"/customers/{housed}/emails"
     ann = mail(wire, housed, to=[{"email": "Ann@Example.test"}])
