@@ -126,5 +126,9 @@ class Sending(ApiView):
         shown = [describe_message(message) for message in messages or send(key, now)]
         if not self.is_letter:
             return Response(shown, status=201)
+        for letter in shown:
+            # A letter is on its way for days: what is told here is that it was taken on.
+            if letter["state"] == "sent":
+                letter |= {"state": "queued", "sent_at": None}
         data: Any = shown if comes_from(request, PYTHON, RUBY, PHP) else shown[0]
         return Response(data, status=201, headers={"Vary": "User-Agent"})

@@ -27,7 +27,8 @@ def test_a_letter_goes_to_the_billing_address(wire: Wire, housed: int) -> None:
     assert letter.json.keys() >= KEYS
     assert letter["object"] == "letter"
     assert letter["to"] == "Acme\n1 Main St\nBoston, MA 02110"
-    assert (letter["num_pages"], letter["state"]) == (2, "sent")
+    assert (letter["num_pages"], letter["state"], letter["sent_at"]) == (2, "queued", None)
+    assert wire.read(f"/letters/{letter['id']}")["state"] == "sent"
     assert letter["expected_delivery_date"] > letter["created_at"]
     assert letter.headers["Vary"] == "User-Agent"
     assert IssuedStatement.objects.get().type == "open_item"

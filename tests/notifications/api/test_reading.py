@@ -69,6 +69,9 @@ def test_what_was_sent_is_read_with_the_keys_of_the_answer(
     [listed] = wire.read(f"/customers/{housed}/{kind}").json
     single = wire.read(f"/{kind}/{sent['id'].upper()}").json
 
+    # A letter is told to be queued, whatever became of it within the request.
+    if kind == "letters":
+        sent |= {"state": "sent", "sent_at": single["sent_at"]}
     assert listed == single == sent
     assert single.keys() == keys
     assert (single["customer"], single["related_to"]) == (housed, None)
