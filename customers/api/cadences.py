@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 
 from customers.api.base import Resource
 from customers.api.columns import Column
 from customers.api.fields import Amount, Choice, Flag, Integer, Related, Text, Timestamp
 from customers.api.parameter import Field, Place
+from customers.api.relations import cadence_rows
 from customers.api.shapes import ListOf, Nested, Shape
 from customers.errors import Refused
 from customers.ledger.assignment import LONGEST
@@ -116,9 +117,7 @@ class Cadences(Resource):
     whole_list_for_go = True
 
     def wire_rows(self) -> QuerySet[Any]:
-        rows: QuerySet[Any] = self.rows().prefetch_related("steps")
-        counted: QuerySet[Any] = rows.annotate(num_customers=Count("customers"))
-        return counted
+        return cadence_rows(self.rows())
 
     def create_row(self, values: dict[str, Any], *, now: datetime) -> Cadence:
         return create_cadence(steps=[_new(step) for step in values.pop("steps")], values=values, now=now)

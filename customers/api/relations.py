@@ -6,7 +6,7 @@ A key that may not see a row gets its id only.
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from customers.api.expansion import Expandable, Loader
 from customers.api.visibility import visible_to_caller
@@ -69,8 +69,18 @@ def _invoices(ids: Collection[Any]) -> Mapping[Any, WireObject]:
     return {shape["id"]: shape for shape in describe_invoices(rows)}
 
 
+def cadence_rows(rows: QuerySet[Cadence]) -> QuerySet[Cadence]:
+    """With their steps and how many customers that the key may see are enrolled."""
+    seen = visible_to_caller(Customer.objects.all())
+    own = Q(customers__in=seen) if seen.query.where else None
+    counted: QuerySet[Cadence] = rows.prefetch_related("steps").annotate(
+        num_customers=Count("customers", filter=own)
+    )
+    return counted
+
+
 def _cadences() -> QuerySet[Cadence]:
-    return Cadence.objects.prefetch_related("steps").annotate(num_customers=Count("customers"))
+    return cadence_rows(Cadence.objects.all())
 
 
 _gateway = Expandable(_loader(GatewayAccount.objects.all, describe_gateway))

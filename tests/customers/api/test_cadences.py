@@ -215,3 +215,24 @@ def test_cadences_are_finances(wire_as: Callable[..., Wire], wire: Wire) -> None
 
     assert manager.read("/chasing_cadences").status == 200
     assert manager.change(f"/chasing_cadences/{created['id']}", paused=True).refusal == (403, None)
+
+
+def test_account_managers_are_told_how_many_of_their_own_customers_are_chased(
+    wire_as: Callable[..., Wire], wire: Wire
+) -> None:
+    jan = User.objects.create(username="jan", role=Role.ACCOUNT_MANAGER)
+    pk = cadence(wire)["id"]
+    for owner in (jan.pk, None, None):
+        wire.create("/customers", name="Acme", owner=owner, chasing_cadence=pk)
+    own = wire.read("/customers", **{"filter[owner]": jan.pk}).json[0]["id"]
+
+    def told(key: Wire) -> list[int]:
+        one, many = key.read(f"/chasing_cadences/{pk}").json, key.read("/chasing_cadences").json[0]
+        return [one["num_customers"], many["num_customers"]]
+
+    manager = wire_as(Role.ACCOUNT_MANAGER, jan)
+    assert told(wire) == [3, 3]
+    assert told(manager) == [1, 1]
+    assert told(wire_as(Role.ACCOUNT_MANAGER)) == [0, 0]
+    shown = manager.read(f"/customers/{own}", expand="chasing_cadence")["chasing_cadence"]
+    assert shown["num_customers"] == 1
