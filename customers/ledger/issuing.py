@@ -52,7 +52,7 @@ def issue_invoice(
     wanted = {"date": now, "autopay": customer.autopay, **(values or {})}
     wanted["currency"] = wanted.get("currency") or customer.currency or company.currency
     wanted["number"] = claim_number(Invoice, wanted.pop("number", None))
-    asked = wanted.pop("next_payment_attempt", None)
+    charge_at = wanted.pop("next_payment_attempt", None)
     invoice = Invoice(customer=customer, calculate_taxes=calculate_taxes, created_at=now, **wanted)
     invoice.date = whole_second(invoice.date)
     if not invoice.payment_terms:
@@ -66,8 +66,8 @@ def issue_invoice(
     if not invoice.draft:
         check_credit(customer=customer, currency=invoice.currency, total=invoice.total)
     schedule(invoice, now=now, anew=True)
-    if asked:
-        ask_for_charge(invoice, asked)
+    if charge_at:
+        ask_for_charge(invoice, charge_at)
     with claimed(Invoice, invoice.number):
         invoice.save()
     store_lines(document=invoice, totals=totals)
@@ -124,7 +124,7 @@ def update_invoice(
     was = invoice.currency
     stored, balance, date = invoice.next_payment_attempt, invoice.balance, invoice.date
     wanted = dict(changes)
-    asked = wanted.pop("next_payment_attempt", stored)
+    charge_at = wanted.pop("next_payment_attempt", stored)
     if "number" in wanted:
         wanted["number"] = claim_number(Invoice, wanted["number"] or invoice.number, but=invoice.pk)
     for name, value in wanted.items():
@@ -146,8 +146,8 @@ def update_invoice(
     moved = invoice.date != date and stored is not None and not (plan_of(invoice) or invoice.attempt_count)
     anew = invoice.autopay != before["autopay"] or issued or moved
     schedule(invoice, now=now, anew=anew, balance_before=balance)
-    if asked != stored or (issued and stored and stored > soonest_charge(now)):
-        ask_for_charge(invoice, asked)
+    if charge_at != stored or (issued and stored and stored > soonest_charge(now)):
+        ask_for_charge(invoice, charge_at)
     previous = what_changed(before, describe(invoice) | _unseen(invoice))
     if not previous:
         return invoice
