@@ -318,7 +318,8 @@ LETTER_CANCEL_SECONDS = env.whole("LETTER_CANCEL_SECONDS", 3600, most=180 * 86_4
 VENDOR_EVENT_KEEP_DAYS = env.whole("VENDOR_EVENT_KEEP_DAYS", 90, least=3, most=36_500)
 # News for API consumers. What failed is tried again at this pace, then the endpoint is switched off.
 WEBHOOK_RETRY_SECONDS = env.seconds("WEBHOOK_RETRY_SECONDS", 3600)
-WEBHOOK_MAX_ATTEMPTS = env.whole("WEBHOOK_MAX_ATTEMPTS", 48, least=1, most=1000)
+# The first try and 48 more, an hour apart.
+WEBHOOK_MAX_ATTEMPTS = env.whole("WEBHOOK_MAX_ATTEMPTS", 49, least=1, most=1000)
 WEBHOOK_KEEP_DAYS = env.whole("WEBHOOK_KEEP_DAYS", 30, least=1, most=36_500)
 WEBHOOK_ALLOW_HTTP = env.switch("WEBHOOK_ALLOW_HTTP", default=DELIVERY_MODE == "sandbox")
 # Closed networks that addresses typed in by users may lead into; everything internal is refused otherwise.
