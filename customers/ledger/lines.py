@@ -22,7 +22,8 @@ def compute_document(
 ) -> DocumentTotals:
     """Totals of a document for this customer; its own rates are added when taxes are calculated.
 
-    Raises Refused (`items`) for sums that no database column should have to add up.
+    Raises Refused for discounts that leave less than nothing, and (`items`) for sums that no database
+    column should have to add up.
     """
     named = {levy.tax_rate.pk for levy in taxes if levy.tax_rate}
     rates: list[TaxRate] = []
@@ -33,10 +34,20 @@ def compute_document(
     totals = document_totals(
         lines=lines, discounts=discounts, taxes=taxes, customer_rates=rates, currency=currency
     )
+    if totals.total < 0 and (blamed := _too_large(totals)):
+        raise Refused("The discounts are larger than what they come off.", param=blamed)
     levied = sum(abs(amount) for _, amount, _ in totals.taxes)
     if max(abs(totals.subtotal), abs(totals.total), levied) >= LARGEST_MINOR:
         raise Refused("The total is too large.", param="items")
     return totals
+
+
+def _too_large(totals: DocumentTotals) -> str | None:
+    """Which discounts make a total negative: those of the document, or of the first line that they use up."""
+    if totals.discounts and sum(line.discounted for line in totals.lines) >= 0:
+        return "discounts"
+    lines = enumerate(totals.lines)
+    return next((f"items.{at}.discounts" for at, line in lines if line.discounted < 0 <= line.amount), None)
 
 
 def store_lines(*, document: Invoice | CreditNote, totals: DocumentTotals) -> None:

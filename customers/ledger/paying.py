@@ -155,6 +155,8 @@ def update_payment(
     payment.balance = min(payment.balance, payment.amount)
     if what_changed(before, describe(payment)):
         payment.save()
+    if applications is None and balances(Payment, ids=[payment.pk])[0].computed < 0:
+        raise Refused("The amount cannot be lower than what is applied of the payment.", param="amount")
     replaced = applications is not None and _replace(payment, applications, now)
     rows = payment.applications.select_related("payment", "credit_note", "invoice")
     redate(rows, source=payment, was=dated)

@@ -113,7 +113,7 @@ def test_the_customers_taxes_are_added_unless_it_is_said_otherwise(
         ({"discounts": [{"amount": -1}]}, "discounts.0.amount"),
         ({"discounts": [{"coupon": "spring"}]}, "discounts.0.coupon"),
         ({"discounts": ["spring"]}, "discounts.0"),
-        ({"discounts": [{"amount": 5}]}, "items"),
+        ({"discounts": [{"amount": 5}]}, "discounts"),
         ({"taxes": ["unknown"]}, "taxes.0"),
         ({"taxes": [{"tax_rate": {"id": "unknown"}}]}, "taxes.0.tax_rate"),
         ({"taxes": [{}]}, "taxes.0.amount"),
@@ -457,6 +457,28 @@ def test_past_due_turns_by_itself_on_the_companys_next_day(wire: Wire, acme: int
 )
 def test_other_methods_are_refused(wire: Wire, acme: int, method: str, path: str) -> None:
     assert wire.send(method, path.format(bill(wire, acme)["id"])).refusal == (405, None)
+
+
+@pytest.mark.parametrize("path", ["/invoices", "/credit_notes"])
+@pytest.mark.parametrize(
+    ("line", "document", "param"),
+    [
+        (0, 11, "discounts"),
+        (1, 10, "discounts"),
+        (11, 0, "items.1.discounts"),
+        (11, 1, "items.1.discounts"),
+    ],
+)
+def test_a_discount_that_is_larger_than_what_it_comes_off_is_to_blame(
+    wire: Wire, acme: int, path: str, line: int, document: int, param: str
+) -> None:
+    free = {"name": "Gift", "unit_cost": 0}
+    priced = {"name": "Paper", "unit_cost": 10, "discounts": [{"amount": line}] if line else []}
+    off = [{"amount": document}] if document else []
+
+    refused = wire.create(path, {"customer": acme, "items": [free, priced], "discounts": off})
+
+    assert refused.refusal == (400, param)
 
 
 def test_a_discount_that_would_reach_lines_which_cannot_be_discounted_is_refused(

@@ -243,7 +243,8 @@ def test_a_change_of_amount_date_or_currency(wire: Wire, acme: int) -> None:
     pk = wire.create("/payments", amount=100, date=NOON, applied_to=[to(invoice)])["id"]
     path = f"/payments/{pk}"
 
-    assert wire.change(path, amount=99).refusal == (400, "applied_to")
+    assert wire.change(path, amount=99).refusal == (400, "amount")
+    assert wire.change(path, amount=99, applied_to=[to(invoice)]).refusal == (400, "applied_to")
     assert wire.change(path, currency="eur").refusal == (400, "currency")
     assert wire.change(path, amount=120, date=NOON + DAY, reference="R")["balance"] == 20
     assert wire.read(f"/customers/{acme}/balance", as_of=NOON)["total_outstanding"] == 100
