@@ -11,7 +11,8 @@ class Right(StrEnum):
     SEE = "see"
     EDIT_ACCOUNTS = "edit accounts"  # contact data, notes, chasing
     SEND = "send statements"
-    EXPORT = "export lists"
+    EXPORT = "export statements and sums"
+    EXPORT_LISTS = "export lists"  # of all customers that the role sees
     MONEY = "move money"  # documents, payments, credits, limits, AutoPay, accounts, and the catalog
     RUN = "start and stop runs"
     IMPORT = "import"
@@ -19,14 +20,15 @@ class Right(StrEnum):
     SETTINGS = "settings"  # users, keys, vendors, webhooks, templates
 
 
-_MANAGER = frozenset({Right.SEE, Right.EDIT_ACCOUNTS, Right.SEND, Right.EXPORT})
-_FINANCE = _MANAGER | {Right.MONEY, Right.RUN, Right.IMPORT, Right.PROPOSE}
+_OWNER = frozenset({Right.SEE, Right.EDIT_ACCOUNTS, Right.SEND, Right.EXPORT})
+_FINANCE = _OWNER | {Right.MONEY, Right.RUN, Right.IMPORT, Right.PROPOSE}
 
 RIGHTS: dict[str, frozenset[Right]] = {
     Role.READ_ONLY: frozenset({Right.SEE}),
-    Role.ACCOUNT_MANAGER: _MANAGER,
+    # Their lists hold their own customers; the company's leave the house with an admin only.
+    Role.ACCOUNT_MANAGER: _OWNER | {Right.EXPORT_LISTS},
     Role.FINANCE: _FINANCE,
-    Role.ADMIN: _FINANCE | {Right.SETTINGS},
+    Role.ADMIN: _FINANCE | {Right.EXPORT_LISTS, Right.SETTINGS},
 }
 
 

@@ -177,7 +177,7 @@ class CustomerAdmin(Columns, RoleRights, ModelAdmin):  # type: ignore[misc]
         return outside_act(request, act=act, url=everything, back=_url(pk), done=done)
 
     def export(self, request: HttpRequest) -> HttpResponseBase:
-        demand(request, Right.EXPORT)
+        demand(request, Right.EXPORT_LISTS)
         now = timezone.now()
         try:
             listed = self.get_changelist_instance(request)

@@ -14,7 +14,7 @@ from customers.admin.document_list import customer_of
 from customers.admin.exporting import csv_answer
 from customers.admin.figures import day_of, strips
 from customers.admin.pages import demand, page
-from customers.admin.roles import Right, sees_own_only, visible_customers
+from customers.admin.roles import Right, may, sees_own_only, visible_customers
 from customers.ledger.balances import add_up
 from customers.ledger.open_items import OpenItem, open_items
 from customers.models import Company, Customer
@@ -35,11 +35,16 @@ def open_items_page(request: HttpRequest) -> HttpResponseBase:
     }
     items = _items(request, as_of, customer, chosen)
     if request.GET.get("format") == "csv":
-        demand(request, Right.EXPORT)
+        demand(request, _export_right(customer))
         names = _customers(items)
         rows = (_row(item, as_of, names) for item in items)
         return csv_answer(f"open-items-{as_of.day.isoformat()}.csv", HEADER, rows)
     return _shown(request, as_of, customer, chosen, items)
+
+
+def _export_right(customer: Customer | None) -> Right:
+    """The items of one customer are less than a list of them all."""
+    return Right.EXPORT if customer else Right.EXPORT_LISTS
 
 
 def ages_of(as_of: AsOf) -> dict[str, str]:
@@ -92,6 +97,7 @@ def _shown(
         as_of_keep=list(kept.items()),
         as_of_now=f"{here}?{urlencode(kept)}",
         customer=customer,
+        may_export=may(request.user, _export_right(customer)),
         everyone=f"{here}?{urlencode({**{k: v for k, v in kept.items() if k != 'customer'}, **day})}",
         ages=[
             (title, f"?{urlencode({**kept, **day, 'age': slug})}", slug == chosen["age"])

@@ -113,6 +113,22 @@ def test_account_managers_see_and_export_their_own_customers_only(books: Books) 
     assert "Blue Anchor" not in exported
 
 
+@pytest.mark.parametrize(("role", "allowed"), [("finance", False), ("admin", True)])
+def test_lists_of_all_customers_are_exported_by_admins_only(books: Books, role: str, allowed: bool) -> None:
+    desk, export = at_desk(staff("Fin", role=role)), reverse("admin:customers_customer_export")
+    items = reverse("admin:customers_invoice_open_items")
+    csv = {"format": "csv"}
+    of_one = {**csv, "customer": str(books.customer.pk)}
+
+    assert [desk.get(export).status_code, desk.get(items, csv).status_code] == [200 if allowed else 403] * 2
+    assert (export in page_text(desk.get(LIST))) == allowed
+    assert ("Export CSV" in page_text(desk.get(items))) == allowed
+    assert "INV-1" in download(desk.get(items, of_one))
+    assert "Export CSV" in page_text(desk.get(items, {"customer": books.customer.pk}))
+    roll = reverse("admin:customers_invoice_roll_forward")
+    assert desk.get(roll, {"start": "2026-01-01", "end": "2026-03-31", "format": "csv"}).status_code == 200
+
+
 def test_read_only_staff_cannot_export(books: Books) -> None:
     desk = at_desk(staff("Rita", role="read_only"))
 
