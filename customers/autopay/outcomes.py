@@ -14,6 +14,7 @@ from django.db import transaction
 
 from customers.autopay.gateways import Outcome, Status
 from customers.autopay.schedule import next_attempt, next_look
+from customers.autopay.sources import default_shown
 from customers.dates import whole_second
 from customers.errors import Refused
 from customers.ledger.applying import Application, is_self_or_ancestor
@@ -222,7 +223,8 @@ def _claimed(charge: Charge) -> list[Invoice]:
 def _retire(source: PaymentSource, reason: str, now: datetime) -> None:
     """The gateway says that this source is of no more use: it is not charged again."""
     before = describe(source)
-    source.chargeable, source.failure_reason = False, reason[:255]
-    source.save()
-    previous = what_changed(before, describe(source))
-    record_event(type="payment_source.updated", row=source, now=now, previous=previous)
+    with default_shown(source, now):
+        source.chargeable, source.failure_reason = False, reason[:255]
+        source.save()
+        previous = what_changed(before, describe(source))
+        record_event(type="payment_source.updated", row=source, now=now, previous=previous)

@@ -124,19 +124,30 @@ def mark_verified(*, source: PaymentSource, now: datetime) -> PaymentSource:
     lock_accounts([source.customer_id])
     source = PaymentSource.objects.select_related("customer__payment_source").get(pk=source.pk)
     check_verifiable(source)
-    before, of_customer = describe(source), describe(source.customer)
-    source.verified = source.chargeable = True
-    source.save()
-    previous = what_changed(before, describe(source))
-    record_event(type="payment_source.updated", row=source, now=now, previous=previous)
+    before = describe(source)
+    with default_shown(source, now):
+        source.verified = source.chargeable = True
+        source.save()
+        previous = what_changed(before, describe(source))
+        record_event(type="payment_source.updated", row=source, now=now, previous=previous)
     if source.customer.payment_source_id == source.pk:
-        customer = Customer.objects.get(pk=source.customer_id)
-        customer.save(update_fields=["updated_at"])
-        shown = {"payment_source": of_customer["payment_source"]}
-        record_event(type="customer.updated", row=customer, now=now, previous=shown)
-        start_waiting_plans(customer=customer, now=now)
-        try_again(customer=customer, now=now)
+        start_waiting_plans(customer=source.customer, now=now)
+        try_again(customer=source.customer, now=now)
     return source
+
+
+@contextmanager
+def default_shown(source: PaymentSource, now: datetime) -> Iterator[None]:
+    """A change of the default source, made inside, is one of its customer, too: the wire shows it there."""
+    customer = Customer.objects.filter(payment_source=source).first()
+    before = describe(customer) if customer else {}
+    yield
+    if customer is None:
+        return
+    customer = Customer.objects.get(pk=customer.pk)
+    if previous := what_changed(before, describe(customer)):
+        customer.save(update_fields=["updated_at"])
+        record_event(type="customer.updated", row=customer, now=now, previous=previous)
 
 
 @transaction.atomic
@@ -228,7 +239,7 @@ def set_default(customer: Customer, source: PaymentSource | None, now: datetime)
     """What AutoPay charges from now on; under the lock of the account."""
     before, was = describe(customer)["payment_source"], customer.payment_source_id
     customer.payment_source = source
-    customer.save(update_fields=["payment_source"])
+    customer.save(update_fields=["payment_source", "updated_at"])
     after = describe(customer)["payment_source"]
     if after != before:
         record_event(type="customer.updated", row=customer, now=now, previous={"payment_source": before})

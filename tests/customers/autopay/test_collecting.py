@@ -104,6 +104,20 @@ def test_a_hard_decline_ends_autopay_on_that_card() -> None:
     assert (source.chargeable, "stolen" in source.failure_reason) == (False, True)
 
 
+def test_the_customer_tells_that_its_default_source_is_of_no_more_use() -> None:
+    customer = on_autopay("pm_card_chargeDeclinedStolenCard")
+    owed(customer)
+    customer.refresh_from_db()
+
+    run()
+
+    told = Event.objects.filter(type="customer.updated").latest("pk")
+    assert told.data["object"]["payment_source"] is None
+    assert told.previous is not None
+    assert list(told.previous) == ["payment_source"]
+    assert Customer.objects.get().updated_at > customer.updated_at
+
+
 def test_without_a_way_to_pay_an_invoice_waits_for_one() -> None:
     customer = on_autopay("tok_bank_unverified")
     invoice = owed(customer)
