@@ -268,8 +268,15 @@ SPECTACULAR_SETTINGS = {
     "ENABLE_DJANGO_DEPLOY_CHECK": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    # Without a validator: it would be asked over the network.
-    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "docExpansion": "none", "validatorUrl": None},
+    # Without a validator: it would be asked over the network. And in forms "Send empty value" is not ticked
+    # from the beginning: a change would empty whatever is not filled in.
+    "SWAGGER_UI_SETTINGS": """{
+      deepLinking: true, docExpansion: "none", validatorUrl: null,
+      plugins: [({ React }) => ({ wrapComponents: { ParameterIncludeEmpty: (Original) => (props) =>
+        React.createElement(Original, {
+          ...props, isIncludedOptions: { ...props.isIncludedOptions, shouldDispatchInit: false },
+        }) } })],
+    }""",
 }
 
 # ── Delivery ────────────────────────────────────────────────────────────────────────────────────────────

@@ -7,6 +7,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ComponentRegistry, ResolvedComponent
 
 from config.api.openapi import lists, problems
+from config.api.openapi.forms import form_content
 from config.api.openapi.operation import SAMPLE_IDS, Operation
 from config.api.openapi.operations import ALIASES, HIDDEN, OPERATIONS
 from config.api.openapi.parameters import Json, field_schema, is_required, shape_schema
@@ -172,7 +173,9 @@ class WireSchema(AutoSchema):
             _slug(title): {"summary": title, "value": value} for title, value in self.told.examples.items()
         }
         shown = {"examples": examples} if examples else {}
-        form = {"schema": schema, "encoding": _form_encoding(shape)}
+        form = form_content(
+            shape_schema(shape, update=self.action == _UPDATE), next(iter(self.told.examples.values()), {})
+        )
         content = {JSON_TYPE: {"schema": schema, **shown}, FORM_TYPE: form}
         needed = self.action == _CREATE and any(is_required(field) for field in shape.fields.values())
         return {"required": needed, "content": content}
@@ -237,14 +240,3 @@ class WireSchema(AutoSchema):
 
 def _slug(title: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", title.lower()).strip("_")
-
-
-def _form_encoding(shape: type[Shape]) -> Json:
-    """Maps and lists are written with brackets, as PHP does: `metadata[key]=value`, `items[0][name]=…`."""
-    compound = [name for name, field in shape.fields.items() if _is_compound(field_schema(field))]
-    return {name: {"style": "deepObject", "explode": True} for name in compound}
-
-
-def _is_compound(schema: Json) -> bool:
-    kinds = schema.get("type", "")
-    return bool({"object", "array"} & set([kinds] if isinstance(kinds, str) else kinds))
