@@ -71,6 +71,14 @@ def test_the_secret_is_shown_once_and_kept_encrypted(wire: Wire) -> None:
     assert made["secret"] not in str(list(Event.objects.values()))
 
 
+def test_a_webhook_is_read_as_it_was_answered(wire: Wire) -> None:
+    made = wire.create("/webhooks", url=URL, events=["invoice.*"])
+    told = {name: value for name, value in made.json.items() if name != "secret"}
+
+    assert wire.read("/webhooks").json == [told]
+    assert wire.read(f"/webhooks/{made['id']}").json == told
+
+
 def test_an_address_alone_hears_everything(wire: Wire) -> None:
     assert wire.create("/webhooks", url=URL)["events"] == ["*"]
     assert wire.create("/webhooks", url=URL, events=[])["events"] == ["*"]

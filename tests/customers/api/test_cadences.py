@@ -45,9 +45,12 @@ def test_the_path_that_three_official_clients_build_is_the_same_resource(wire: W
     path = f"/customer_chasing_cadences/{created['id']}"
 
     assert created.status == 201
-    assert wire.read("/customer_chasing_cadences").json == wire.read("/chasing_cadences").json
+    assert (
+        wire.read("/customer_chasing_cadences").json == wire.read("/chasing_cadences").json == [created.json]
+    )
     assert wire.change(path, paused=True)["paused"] is True
     assert wire.remove(path).status == 204
+    assert wire.read("/chasing_cadences").json == []
 
 
 def test_every_parameter_of_a_cadence_is_kept(wire: Wire) -> None:

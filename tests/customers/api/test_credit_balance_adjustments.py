@@ -26,6 +26,12 @@ def test_credit_is_granted_and_taken(wire: Wire, acme: int) -> None:
     assert str(wire.read(f"/customers/{acme}/balance")["available_credits"]) == "30.01"
 
 
+def test_an_adjustment_is_read_as_it_was_answered(wire: Wire, acme: int) -> None:
+    granted = wire.create(PATH, customer=acme, amount="50.25", notes="Goodwill")
+
+    assert wire.read(f"{PATH}/{granted['id']}").json == granted.json
+
+
 @pytest.mark.parametrize(
     ("sent", "param"),
     [

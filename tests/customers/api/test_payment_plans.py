@@ -53,6 +53,15 @@ def test_a_plan_spreads_the_balance_over_dates(wire: Wire, acme: int, method: st
     assert events()[-1] == "payment_plan.created"
 
 
+def test_a_plan_is_read_as_it_was_answered(wire: Wire, acme: int) -> None:
+    invoice = bill(wire, acme, "100")
+
+    made = plan(wire, invoice, (0, 60), (30, 40))
+
+    assert made["status"] == "active"
+    assert wire.read(f"/invoices/{invoice['id']}/payment_plan").json == made.json
+
+
 def test_payments_fill_the_oldest_instalment_first_until_the_plan_is_finished(wire: Wire, acme: int) -> None:
     invoice = planned(wire, acme, (0, 60), (30, 40))
     path = f"/invoices/{invoice['id']}/payment_plan"

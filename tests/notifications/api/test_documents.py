@@ -221,10 +221,11 @@ def test_letters_are_printed_on_the_print_houses_paper(wire: Wire) -> None:
     customer = wire.create("/customers", name="Anker", email="a@anker.test", **home)["id"]
     invoice = bill(wire, customer)["id"]
 
-    send(wire, f"/invoices/{invoice}/letters", {"name": "Anker AP"})
+    answered = send(wire, f"/invoices/{invoice}/letters", {"name": "Anker AP"})
 
     letter = Message.objects.get()
     assert letter.recipient.startswith("Anker AP\n9 Kai")
+    assert (answered.status, answered["object"], answered["to"]) == (201, "letter", letter.recipient)
     assert send(wire, f"/invoices/{invoice}/letters", {"country": "XX"}).refusal == (400, "country")
 
 

@@ -78,6 +78,22 @@ def test_what_was_sent_is_read_with_the_keys_of_the_answer(
     assert single["sent_at"] is not None
 
 
+def test_a_text_is_read_by_its_id(wire: Wire, housed: int) -> None:
+    [sent] = wire.create(f"/customers/{housed}/text_messages", message="Hello").json
+
+    read = wire.read(f"/text_messages/{sent['id']}")
+
+    assert (read["object"], read["message"], read["contact_name"]) == ("text_message", "Hello", "Ann")
+
+
+def test_a_letter_is_read_by_its_id(wire: Wire, housed: int) -> None:
+    sent = wire.create(f"/customers/{housed}/letters", {})
+
+    read = wire.read(f"/letters/{sent['id']}")
+
+    assert (read["object"], read["to"]) == ("letter", "Acme\n1 Main St\nBoston, MA 02110")
+
+
 def test_lists_are_arrays_for_every_client(wire: Wire, housed: int) -> None:
     wire.create(f"/customers/{housed}/letters", {})
 
