@@ -1,15 +1,21 @@
 """The parameters of a customer, in the order of their table (Invoiced API, Customers)."""
 
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import QuerySet
 
+from customers.api.brackets import FormData
 from customers.api.codes import Country, CurrencyInUse, Language
 from customers.api.fields import Amount, Choice, Email, Flag, Integer, Related, Text
-from customers.api.shapes import ListOf, Metadata, Shape
+from customers.api.parameter import Place, spoken
+from customers.api.shapes import ListOf, Metadata, Shape, sent
 from customers.api.source_fields import NewSource
 from customers.api.tax_fields import TaxRates
-from customers.api.visibility import visible_to_caller
+from customers.api.visibility import caller_sees_all, visible_to_caller
+from customers.errors import Refused
+from customers.ledger.accounts import check_gateway
+from customers.ledger.numbering import check_free
 from customers.models import Cadence, CadenceStep, Customer, GatewayAccount, SignUpPage, User
 from customers.models.customer import PAYMENT_METHODS
 
@@ -73,3 +79,32 @@ class CustomerShape(Shape):
     cc_gateway = Related(GatewayAccount.objects.all, noun="Gateway", nullable=True)
     metadata = Metadata()
     disabled_payment_methods = ListOf(Choice(PAYMENT_METHODS), check=each_once)
+
+    @classmethod
+    def read(
+        cls, data: Any, *, update: bool = False, form: bool | None = None, at: str = "", stored: Any = None
+    ) -> dict[str, Any]:
+        """As every shape; of several faults the first in the table is told, also one of the ledger's."""
+        try:
+            return super().read(data, update=update, form=form, at=at, stored=stored)
+        except Refused as refused:
+            _check_earlier((refused.param or "").partition(".")[0], data, stored)
+            raise
+
+
+def _check_earlier(blamed: str, data: Any, stored: Customer | None) -> None:
+    """Refuse a number that is taken and AutoPay without a gateway where they stand before `blamed`.
+
+    The ledger looks itself, under its locks; it is asked here only when it will not come to that.
+    """
+    order = list(CustomerShape.fields)
+    earlier = order[: order.index(blamed)] if blamed in order else []
+    values = {}
+    for name in {"number", "autopay"} & set(earlier):
+        field, place = CustomerShape.fields[name], Place(name, spoken(name), isinstance(data, FormData))
+        values[name] = field.read(sent(data, name, field), place, update=True)
+    # Who may not see everybody may not change a number, nor learn which ones there are.
+    if values.get("number") and caller_sees_all():
+        check_free(Customer, values["number"], but=stored.pk if stored else None)
+    if values.get("autopay") and not (stored and stored.autopay):
+        check_gateway()

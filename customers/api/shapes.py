@@ -58,7 +58,7 @@ class Shape:
         values: dict[str, Any] = {}
         for name, field in cls.fields.items():
             place = Place(f"{at}.{name}" if at else name, field.label or spoken(name), form, stored)
-            value = field.read(_sent(data, name, field), place, update=update)
+            value = field.read(sent(data, name, field), place, update=update)
             if value is not ABSENT:
                 values[name] = value
         return cls.check(values, update=update)
@@ -69,7 +69,8 @@ class Shape:
         return values
 
 
-def _sent(data: Mapping[str, Any], name: str, field: Field) -> Any:
+def sent(data: Mapping[str, Any], name: str, field: Field) -> Any:
+    """What was sent for a parameter under its own name or an alias, else `ABSENT`."""
     for key in (name, *field.aliases):
         if key in data:
             return data[key]

@@ -180,11 +180,17 @@ def _settle(customer: Customer, given: set[str], *, was: int | None, was_autopay
     before. AutoPay that is on already asks for nothing: clients send it back with everything else."""
     if customer.autopay:
         customer.payment_terms = ""
-        if "autopay" in given and not was_autopay and not can_charge():
-            raise Refused("AutoPay needs a connected payment gateway.", param="autopay")
+        if "autopay" in given and not was_autopay:
+            check_gateway()
+    _settle_chasing(customer, given, was=was)
     if given & {"parent_customer", "parent_customer_id"}:
         _check_parent(customer)
-    _settle_chasing(customer, given, was=was)
+
+
+def check_gateway() -> None:
+    """Raises Refused (`autopay`) where nothing could be charged."""
+    if not can_charge():
+        raise Refused("AutoPay needs a connected payment gateway.", param="autopay")
 
 
 def _settle_chasing(customer: Customer, given: set[str], *, was: int | None) -> None:

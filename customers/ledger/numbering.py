@@ -62,9 +62,14 @@ def claim_number(model: type[models.Model], wanted: str | None, *, but: int | No
     if not wanted or not wanted.strip():
         return next_number(model)
     number = wanted.strip()
+    check_free(model, number, but=but)
+    return number
+
+
+def check_free(model: type[models.Model], number: str, *, but: int | None = None) -> None:
+    """Raises Refused (`number`) for a number in use by another row than `but`."""
     if taken(model, number, but=but):
         raise _in_use(model, number)
-    return number
 
 
 @contextmanager

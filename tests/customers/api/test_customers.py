@@ -68,6 +68,44 @@ def test_a_number_is_as_long_as_it_is_written(wire: Wire, letter: str) -> None:
     assert wire.create("/customers", name="B", number=letter * 32).refusal == (400, "number")
 
 
+@pytest.mark.parametrize(
+    ("body", "param"),
+    [
+        ({"metadata": {"k": None}}, "number"),
+        ({"next_chase_step": 99}, "number"),
+        ({"taxes": ["none"], "autopay": True}, "number"),
+        ({"name": ""}, "name"),
+        ({"number": "FREE", "metadata": {"k": None}}, "metadata"),
+        ({"number": None, "autopay": True, "metadata": {"k": None}}, "autopay"),
+        ({"number": "FREE", "email": "nobody", "autopay": True}, "email"),
+    ],
+)
+def test_of_several_faults_the_first_in_the_table_is_told(
+    wire: Wire, acme: int, settings: Any, body: dict[str, Any], param: str
+) -> None:
+    settings.DELIVERY_MODE = "live"
+    wire.change(f"/customers/{acme}", number="TAKEN")
+    bolt = wire.create("/customers", name="Bolt")["id"]
+
+    created = wire.create("/customers", {"name": "Comet", "number": "taken", **body})
+    changed = wire.change(f"/customers/{bolt}", {"number": "taken", **body})
+
+    assert created.refusal == changed.refusal == (400, param)
+    assert wire.change(f"/customers/{acme}", number="taken", metadata={"k": None}).refusal == (
+        400,
+        "metadata",
+    )
+
+
+def test_a_step_of_another_cadence_is_told_before_a_parent_that_cannot_be(wire: Wire, acme: int) -> None:
+    steps = [{"name": "Mail", "action": "email", "schedule": "age:30"}]
+    other = wire.create("/chasing_cadences", name="Other", steps=steps)["steps"][0]["id"]
+
+    answer = wire.change(f"/customers/{acme}", next_chase_step=other, parent_customer=acme)
+
+    assert answer.refusal == (400, "next_chase_step")
+
+
 def test_two_that_take_the_same_number_at_once_are_told_so(
     wire: Wire, acme: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
