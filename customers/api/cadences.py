@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from customers.api.base import Resource
 from customers.api.columns import Column
@@ -20,7 +21,7 @@ from customers.ledger.cadences import (
     delete_cadence,
     update_cadence,
 )
-from customers.models import Cadence, CadenceStep, User
+from customers.models import Cadence, CadenceStep, Customer, User
 
 ACTIONS = tuple(CadenceStep.Action.values)
 MODES = tuple(Cadence.AssignmentMode.values)
@@ -98,6 +99,16 @@ class CadenceShape(Shape):
     steps = ListOf(Step(), required=True, max_items=MOST_STEPS)
 
 
+def _enrolled() -> Coalesce:
+    customers = Customer.objects.filter(chasing_cadence=OuterRef("pk")).order_by()
+    counts = customers.values("chasing_cadence").annotate(count=Count("pk"))
+    return Coalesce(Subquery(counts.values("count")), 0)
+
+
+def _with_number(rows: QuerySet[Any], number: int | None) -> QuerySet[Any]:
+    return rows.none() if number is None else rows.alias(enrolled=_enrolled()).filter(enrolled=number)
+
+
 class Cadences(Resource):
     noun = "Chasing cadence"
     model = Cadence
@@ -109,7 +120,9 @@ class Cadences(Resource):
         "time_of_day": Column(Integer()),
         "frequency": Column(Choice(FREQUENCIES)),
         "run_date": Column(Integer()),
+        "run_days": Column(Text()),
         "min_balance": Column(Amount()),
+        "num_customers": Column(Integer(), narrow=_with_number, sorted_by=_enrolled),
         "assignment_mode": Column(Choice(MODES)),
         "created_at": Column(Timestamp()),
         "updated_at": Column(Timestamp()),

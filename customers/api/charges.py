@@ -1,8 +1,10 @@
 """Charges and their refunds (Invoiced API, Charges)."""
 
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, Q, QuerySet
+from django.db.models import BigIntegerField, Case, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
@@ -11,7 +13,7 @@ from rest_framework.response import Response
 from customers.api.application_fields import AppliedTo, applications
 from customers.api.base import ApiView, Resource, WireObject
 from customers.api.codes import Currency
-from customers.api.columns import Column, first_of
+from customers.api.columns import Column, derived, equals_amount, first_of
 from customers.api.fields import Amount, Choice, Email, Flag, Integer, Related, Text, Timestamp
 from customers.api.payments import add_applied_to
 from customers.api.permissions import key_of
@@ -76,6 +78,20 @@ def _words() -> Case:
     return first_of({word: Q(status__in=states) for word, states in _STATES.items()})
 
 
+def _refunded() -> Coalesce:
+    """What was given back of a charge, or is on its way, in minor units."""
+    refunds = ChargeRefund.objects.filter(charge=OuterRef("pk")).exclude(status=ChargeRefund.Status.FAILED)
+    sums = refunds.order_by().values("charge").annotate(sum=Cast(Sum("amount"), BigIntegerField()))
+    return Coalesce(Subquery(sums.values("sum")), 0)
+
+
+def _with_refunded(rows: QuerySet[Any], amount: Decimal | None) -> QuerySet[Any]:
+    if amount is None:
+        return rows.none()
+    found: QuerySet[Any] = rows.alias(given_back=_refunded())
+    return found.filter(equals_amount("given_back", amount))
+
+
 class Charges(Resource):
     """`/charges`: made, listed and read; the answer of making one is its payment."""
 
@@ -92,7 +108,10 @@ class Charges(Resource):
         "gateway": Column(Text()),
         "gateway_id": Column(Text()),
         "status": Column(Choice(WORDS), narrow=with_word, sorted_by=_words),
+        "failure_message": Column(Text()),
         "receipt_email": Column(Text()),
+        "amount_refunded": Column(Amount(), narrow=_with_refunded, sorted_by=_refunded),
+        "refunded": derived(Q(amount__lte=_refunded())),
         "disputed": Column(Flag()),
         "created_at": Column(Timestamp()),
         "updated_at": Column(Timestamp()),

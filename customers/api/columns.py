@@ -21,7 +21,18 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Literal
 
-from django.db.models import Case, CharField, F, Model, Q, QuerySet, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    F,
+    IntegerField,
+    Model,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 
 from customers.api.fields import LARGEST_INTEGER, Flag, Text, Timestamp
 from customers.api.parameter import Field, Place
@@ -115,6 +126,31 @@ def first_of(conditions: Mapping[str, Q]) -> Case:
     return Case(*cases, default=Value(""), output_field=CharField())
 
 
+def derived(condition: Q) -> Column:
+    """A yes-or-no attribute that is no column but follows from others; unset is "no"."""
+
+    def narrow(rows: Rows, wanted: bool | None) -> Rows:
+        return rows.filter(condition if wanted else ~condition)
+
+    def sorted_by() -> Case:
+        return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
+
+    return Column(Flag(), narrow=narrow, sorted_by=sorted_by)
+
+
+def always_unset(field: Field) -> Column:
+    """An attribute that is null in every answer: nothing equals it, and sorting by it changes nothing."""
+
+    def narrow(rows: Rows, value: Any) -> Rows:
+        return rows if value is None else rows.none()
+
+    def sorted_by() -> Case:
+        # Databases take a bare number for the place of a column.
+        return Case(When(pk=None, then=Value(1)), default=Value(0), output_field=IntegerField())
+
+    return Column(field, narrow=narrow, sorted_by=sorted_by)
+
+
 def is_nullable(model: type[Model], source: str) -> bool:
     return any(field.null for field in model._meta.concrete_fields if source in (field.name, field.attname))
 
@@ -145,7 +181,7 @@ def _equals(source: str, column: Column, value: Any) -> Q:
         # Columns with fractions of a second are shown in whole ones.
         return Q(**{f"{source}__gte": value, f"{source}__lt": value + timedelta(seconds=1)})
     if column.minor_units:
-        return _equals_amount(source, value)
+        return equals_amount(source, value)
     if isinstance(column.field, Flag):
         return Q(**{f"{source}__in": [value]})  # a bare "WHERE flag" uses no index on SQLite
     if column.folded_in:
@@ -153,7 +189,7 @@ def _equals(source: str, column: Column, value: Any) -> Q:
     return Q(**{source: value})
 
 
-def _equals_amount(source: str, amount: Decimal) -> Q:
+def equals_amount(source: str, amount: Decimal) -> Q:
     """The same number is other minor units in yen than in dollars: one condition per sort of currency."""
     condition = Q(pk__in=[])
     for codes in _currencies_by_decimals():

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import (
-    BooleanField,
     Case,
     Exists,
     OuterRef,
@@ -13,14 +12,13 @@ from django.db.models import (
     Subquery,
     Sum,
     Value,
-    When,
 )
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from customers.api.codes import Currency
-from customers.api.columns import Column, first_of
-from customers.api.fields import Amount, Choice, Flag, Integer, Text, Timestamp
+from customers.api.columns import Column, always_unset, derived, first_of
+from customers.api.fields import LARGEST_INTEGER, Amount, Choice, Flag, Integer, Text, Timestamp
 from customers.api.relations import CLAIMED
 from customers.dates import local_day, start_of_day
 from customers.models import Company, Instalment, Invoice, PaymentPlan, WriteOff
@@ -81,18 +79,20 @@ def _conditions(now: datetime) -> list[Q]:
 
 
 def flagged(**conditions: Any) -> Column:
-    """A yes-or-no attribute that is derived from other columns; unset is "no"."""
-    return _derived(Q(**conditions))
+    """A yes-or-no attribute that is derived from other columns."""
+    return derived(Q(**conditions))
 
 
-def _derived(condition: Q) -> Column:
-    def narrow(rows: QuerySet[Any], wanted: bool | None) -> QuerySet[Any]:
-        return rows.filter(condition if wanted else ~condition)
+_SHOWN_PLANS = PaymentPlan.objects.filter(invoice=OuterRef("pk")).exclude(status=PaymentPlan.Status.CANCELED)
 
-    def sorted_by() -> Case:
-        return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
 
-    return Column(Flag(), narrow=narrow, sorted_by=sorted_by)
+def _with_plan(rows: Rows, pk: int | None) -> Rows:
+    return rows.filter(~Exists(_SHOWN_PLANS) if pk is None else Exists(_SHOWN_PLANS.filter(pk=pk)))
+
+
+def _plan_number() -> Coalesce:
+    # Unset comes last going up, as in columns of the database.
+    return Coalesce(Subquery(_SHOWN_PLANS.values("pk")[:1]), Value(LARGEST_INTEGER))
 
 
 DOCUMENT_COLUMNS: dict[str, Column] = {
@@ -116,11 +116,14 @@ DOCUMENT_COLUMNS: dict[str, Column] = {
 COLUMNS: dict[str, Column] = {
     **DOCUMENT_COLUMNS,
     "closed": flagged(closed_at__isnull=False),
-    "paid": _derived(_PAID),
+    "paid": derived(_PAID),
     "status": Column(Choice(STATUSES), narrow=with_status, sorted_by=status_words),
     "autopay": Column(Flag()),
     "attempt_count": Column(Integer()),
     "next_payment_attempt": Column(Timestamp()),
     "due_date": Column(Timestamp()),
     "payment_terms": Column(Text()),
+    "payment_plan": Column(Integer(), narrow=_with_plan, sorted_by=_plan_number),
+    "subscription": always_unset(Integer()),
+    "consolidated_into": Column(Integer(), source="consolidated_into_id"),
 }

@@ -13,9 +13,9 @@ from rest_framework.response import Response
 from customers.api.application_fields import AppliedTo, applications
 from customers.api.base import Resource, WireObject
 from customers.api.codes import Currency
-from customers.api.columns import Column
+from customers.api.columns import Column, always_unset
 from customers.api.expansion import Expandable
-from customers.api.fields import Amount, Choice, Integer, Related, Text, Timestamp
+from customers.api.fields import Amount, Choice, Flag, Integer, Related, Text, Timestamp
 from customers.api.invoice_list import flagged
 from customers.api.relations import CUSTOMER
 from customers.api.shapes import Metadata
@@ -63,6 +63,7 @@ class Payments(Resource):
         "currency": Column(Currency()),
         "amount": Column(Amount(), minor_units=True),
         "balance": Column(Amount(), minor_units=True),
+        "matched": always_unset(Flag()),
         "voided": flagged(voided_at__isnull=False),
         "status": Column(Choice(Payment.Status.values)),
         "method": Column(Text()),

@@ -212,6 +212,22 @@ def test_cadences_are_listed_like_everything_else(wire: Wire) -> None:
     assert names(**{"filter[paused]": "1"}) == ["B"]
 
 
+def test_cadences_are_found_by_their_days_and_by_how_many_they_chase(wire: Wire) -> None:
+    weekly = cadence(wire, name="A", frequency="day_of_week", run_days="1,3")
+    cadence(wire, name="B")
+    for name in ("Anchor", "Bolt"):
+        wire.create("/customers", name=name, chasing_cadence=weekly["id"])
+
+    def names(**query: Any) -> list[str]:
+        return [row["name"] for row in wire.read("/chasing_cadences", **query).json]
+
+    assert names(**{"filter[run_days]": "1,3"}) == names(**{"filter[num_customers]": "2"}) == ["A"]
+    assert names(**{"filter[num_customers]": "0"}) == names(**{"filter[run_days]": ""}) == ["B"]
+    assert names(**{"filter[num_customers]": "null"}) == []
+    assert names(sort="num_customers") == names(sort="run_days") == ["B", "A"]
+    assert names(sort="num_customers desc") == ["A", "B"]
+
+
 def test_cadences_are_finances(wire_as: Callable[..., Wire], wire: Wire) -> None:
     created = cadence(wire)
     manager = wire_as(Role.ACCOUNT_MANAGER)

@@ -447,6 +447,30 @@ def test_charges_are_filtered_and_sorted(wire: Wire, acme: int) -> None:
     assert wire.read("/charges/999").refusal == (404, None)
 
 
+def test_charges_are_found_by_what_was_given_back_and_why_they_failed(wire: Wire, acme: int) -> None:
+    for amount, back in (("10", "4"), ("20", "20"), ("30", None)):
+        charge(wire, acme, bill(wire, acme, amount))
+        pk = wire.read("/charges", sort="id desc").json[0]["id"]
+        if back:
+            assert wire.create(f"/charges/{pk}/refunds", amount=back).status == 201
+    charge(wire, acme, bill(wire, acme, "40"), "tok_decline_charge")
+    rows = wire.read("/charges").json
+    assert [row["amount_refunded"] for row in rows] == [4, 20, 0, 0]
+
+    def amounts(**query: Any) -> list[Any]:
+        return [row["amount"] for row in wire.read("/charges", **query).json]
+
+    assert amounts(**{"filter[amount_refunded]": "4"}) == [10]
+    assert amounts(**{"filter[amount_refunded]": "0"}) == [30, 40]
+    assert amounts(**{"filter[amount_refunded]": ""}) == []
+    assert amounts(**{"filter[refunded]": "true"}) == [20]
+    assert amounts(**{"filter[refunded]": "false"}) == [10, 30, 40]
+    assert amounts(**{"filter[failure_message]": rows[3]["failure_message"]}) == [40]
+    assert amounts(**{"filter[failure_message]": ""}) == [10, 20, 30]
+    assert amounts(sort="amount_refunded desc,id asc") == [20, 10, 30, 40]
+    assert amounts(sort="refunded desc,id desc") == [20, 40, 30, 10]
+
+
 def test_charging_needs_the_power_over_money_and_managers_see_their_own(
     wire: Wire, wire_as: Any, acme: int, invoice: Any
 ) -> None:

@@ -150,3 +150,37 @@ def test_a_comma_too_many_sorts_by_nothing_more(wire: Wire, acme: int) -> None:
     assert numbers(wire.read("/invoices", sort=" , number desc,,")) == ["B", "A"]
     assert numbers(wire.read("/invoices", sort=",")) == ["B", "A"]
     assert wire.read("/invoices", sort="number,nonsense").refusal == (400, "sort")
+
+
+def test_invoices_are_found_by_their_plan(wire: Wire, acme: int) -> None:
+    for name in ("plain", "planned", "dropped"):
+        pk = bill(wire, acme, number=name)["id"]
+        if name != "plain":
+            path = f"/invoices/{pk}/payment_plan"
+            wire.send("PUT", path, {"installments": [{"date": LATER, "amount": 100}]})
+        if name == "dropped":
+            wire.remove(path)
+    rows = {row["number"]: row for row in wire.read("/invoices").json}
+    plan = rows["planned"]["payment_plan"]
+    assert plan is not None
+
+    assert numbers(wire.read("/invoices", **{"filter[payment_plan]": plan})) == ["planned"]
+    assert numbers(wire.read("/invoices", **{"filter[payment_plan]": ""})) == ["plain", "dropped"]
+    assert numbers(wire.read("/invoices", sort="payment_plan")) == ["planned", "plain", "dropped"]
+    assert numbers(wire.read("/invoices", sort="payment_plan desc,id")) == ["plain", "dropped", "planned"]
+    assert numbers(wire.read("/invoices", **{"filter[subscription]": ""})) == ["plain", "planned", "dropped"]
+    assert numbers(wire.read("/invoices", **{"filter[subscription]": "7"})) == []
+    assert len(numbers(wire.read("/invoices", sort="subscription desc"))) == 3
+
+
+def test_invoices_are_found_by_what_they_went_into(wire: Wire, acme: int) -> None:
+    wire.change(f"/customers/{acme}", consolidated=True)
+    for name in ("one", "two"):
+        bill(wire, acme, number=name)
+    joint = wire.create(f"/customers/{acme}/consolidate_invoices")["id"]
+    bill(wire, acme, number="later")
+
+    assert numbers(wire.read("/invoices", **{"filter[consolidated_into]": joint})) == ["one", "two"]
+    assert numbers(wire.read("/invoices", **{"filter[consolidated_into]": ""})) == ["INV-0001", "later"]
+    assert numbers(wire.read("/invoices", sort="consolidated_into"))[:2] == ["one", "two"]
+    assert numbers(wire.read("/invoices", sort="consolidated_into desc,id"))[2:] == ["one", "two"]

@@ -334,4 +334,6 @@ def test_the_list_is_narrowed(wire: Wire, acme: int) -> None:
     assert found(**{"filter[method]": "check", "filter[reference]": "7"}) == [first]
     assert found(end_date=NOON + DAY) == [first]
     assert found(sort="date DESC") == [second, first]
+    assert found(**{"filter[matched]": ""}) == found(sort="matched") == [first, second]
+    assert found(**{"filter[matched]": "0"}) == []
     assert wire.read("/payments", **{"filter[notes]": "x"}).refusal == (400, "filter")
