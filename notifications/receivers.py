@@ -8,11 +8,19 @@ from anymail.signals import tracking  # type: ignore[import-untyped]
 from django.db import transaction
 
 from customers.models import Customer
-from customers.signals import event_recorded
+from customers.signals import event_recorded, payment_received
 from notifications.composing import release_documents
 from notifications.hooks.mail import on_tracking
+from notifications.receipts import queue_receipt
 from notifications.sign_in_codes import mail_code
-from notifications.tasks import deliver_code, ring, ring_channels, ring_webhooks
+from notifications.tasks import (
+    deliver_code,
+    print_receipts,
+    ring,
+    ring_channel,
+    ring_channels,
+    ring_webhooks,
+)
 from notifications.webhooks_out import queue_event
 from statements.signals import documents_settled
 from statements.signing_in import send_codes_with
@@ -24,6 +32,12 @@ def on_documents_settled(*, statement_ids: list[int], now: datetime, **_: Any) -
         released = release_documents(now=now, statement_ids=statement_ids)
     if released:
         ring_channels()
+
+
+def on_payment_received(*, payment_id: int, now: datetime, **_: Any) -> None:
+    """Money arrived: who was charged is sent a receipt."""
+    if message := queue_receipt(payment_id=payment_id, now=now):
+        ring(print_receipts) if message.due_at is None else ring_channel(message.channel)
 
 
 def on_event_recorded(*, event_id: int, type: str, now: datetime, **_: Any) -> None:
@@ -49,5 +63,6 @@ def connect() -> None:
     """Called once, when the app is ready."""
     tracking.connect(on_tracking, dispatch_uid="notifications.mail_reported")
     event_recorded.connect(on_event_recorded, dispatch_uid="notifications.event_recorded")
+    payment_received.connect(on_payment_received, dispatch_uid="notifications.payment_received")
     send_codes_with(on_code_asked)
     documents_settled.connect(on_documents_settled, dispatch_uid="notifications.documents_settled")

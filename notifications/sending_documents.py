@@ -71,7 +71,7 @@ def send_document(
         fresh, repeated = without_repeated(
             box, customer_id=document.customer_id, same=same, digests=digests, now=now
         )
-        messages = _compose(document, facts, fresh, company, customer, kept, now)
+        messages = compose_document(document, facts, fresh, company, customer, kept, now)
         save_all(messages, request_key=request_key, digests=digests)
         if not isinstance(document, Payment):
             mark_sent(document=document, now=now)
@@ -112,7 +112,7 @@ def _digests(
     return digest_document(box=box, words_for=words_for, document=facts, company=company, customer=customer)
 
 
-def _compose(
+def compose_document(
     row: Row,
     facts: BilledDocument,
     box: Letterbox,
@@ -121,6 +121,7 @@ def _compose(
     kept: KeptFile | None,
     now: datetime,
 ) -> list[Message]:
+    """One unsaved message with the document for each recipient; without `kept` its file is still to come."""
     messages = []
     for index, recipient in enumerate(box.recipients):
         words = document_variables(

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from notifications import delivering, inbox, runs, webhooks_out
+from notifications import delivering, inbox, receipts, runs, webhooks_out
 from notifications.composing import release_documents
 from notifications.models import Message, StatementRun
 from statements.tasks import MOST_BELLS, render_long_statements, render_statements, ring_printers
@@ -48,6 +48,14 @@ def deliver_code(*, message_id: int, **_: Any) -> None:
     delivering.deliver_now(messages=waiting, now=timezone.now())
 
 
+@shared_task(queue="render")
+def print_receipts(**_: Any) -> None:
+    """Print the receipts that mails wait for, and let these go."""
+    if receipts.print_receipts(now=timezone.now()):
+        ring_channels()
+        ring(print_receipts)
+
+
 @shared_task(queue="default")
 def sweep(**_: Any) -> None:
     """Find what was left: dead workers, lost bells, documents nobody announced, runs that are through."""
@@ -56,6 +64,8 @@ def sweep(**_: Any) -> None:
     release_documents(now=now)
     runs.finish_runs(now=now)
     ring(announce_canceled)
+    if receipts.are_receipts_waiting():
+        ring(print_receipts)
     ring_asking()
     planning = StatementRun.objects.filter(state=StatementRun.State.PLANNING).order_by("pk")
     for pk in planning.values_list("pk", flat=True):
@@ -176,6 +186,7 @@ __all__ = [
     "forget_reports",
     "forget_webhooks",
     "plan_run",
+    "print_receipts",
     "ring",
     "ring_asking",
     "ring_channel",
