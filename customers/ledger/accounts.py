@@ -21,10 +21,14 @@ from customers.models import (
     CreditNote,
     Customer,
     Invoice,
+    LineItem,
+    Note,
     Payment,
+    PaymentSource,
+    Task,
 )
 from customers.models.gateway import can_charge
-from customers.wire import describe
+from customers.wire import describe, object_name
 from customers.wire.customer import customers_by_id
 
 DEEPEST_LEVEL = 5
@@ -114,11 +118,14 @@ def _columns(customer: Customer) -> dict[str, Any]:
 def delete_customer(*, customer: Customer, now: datetime) -> None:
     """Remove an account that never had a ledger row nor children; its numbers stay used by nobody.
 
-    Contacts, notes, tasks and pending line items go with it.
+    Contacts, notes, tasks, pending line items and payment sources go with it, each with its event.
     """
     lock_accounts([customer.pk])
     customer = still_there(customer)
     check_deletable(customer)
+    for model in (Contact, Note, Task, LineItem, PaymentSource):
+        for row in model._default_manager.filter(customer=customer).order_by("pk"):
+            record_event(type=f"{object_name(row)}.deleted", row=row, now=now)
     record_event(type="customer.deleted", row=customer, now=now)
     customer.delete()
 

@@ -22,7 +22,7 @@ from customers.ledger.numbering import claim_number, claimed
 from customers.ledger.plans import drop_plan
 from customers.ledger.rewording import reword_lines
 from customers.ledger.scheduling import ask_for_charge, schedule, soonest_charge
-from customers.ledger.settling import settle_documents
+from customers.ledger.settling import settle_documents, settling_as_one
 from customers.models import Company, Customer, Invoice
 from customers.wire import describe
 
@@ -185,17 +185,27 @@ def void_invoice(*, invoice: Invoice, now: datetime) -> Invoice:
 
 @transaction.atomic
 def delete_invoice(*, invoice: Invoice, now: datetime) -> None:
-    """Remove an invoice that nothing was ever applied to; else it can only be voided."""
+    """Remove an invoice without a history, with its notes and its plan; else it can only be voided.
+
+    Credit that had been spent on it goes back to the credit balance, as if it had never been spent.
+    """
     invoice = _locked(invoice)
     _check_removable(invoice, "deleted")
+    credit = invoice.applications.filter(type="applied_credit", payment=None)
     histories = (
-        invoice.applications, invoice.write_offs, invoice.refunds, invoice.consolidated_from,
-        invoice.charge_claims,
+        invoice.applications.exclude(pk__in=credit.filter(ended_at=None)), invoice.write_offs,
+        invoice.refunds, invoice.consolidated_from, invoice.charge_claims, invoice.credit_notes,
     )  # fmt: skip
     if any(rows.exists() for rows in histories):
         raise Refused("This invoice has a history and cannot be deleted; void it instead.")
+    drop_plan(invoice, now)
+    for note in invoice.invoice_notes.order_by("pk"):
+        record_event(type="note.deleted", row=note, now=now)
     record_event(type="invoice.deleted", row=invoice, now=now)
-    invoice.delete()
+    with settling_as_one():  # of one that is gone when it ends, there is nothing more to tell
+        release(credit, now=now, never_counted=True)
+        credit.delete()
+        invoice.delete()
 
 
 def _unseen(invoice: Invoice) -> dict[str, Any]:
@@ -213,8 +223,6 @@ def _check_removable(invoice: Invoice, verb: str) -> None:
         raise Refused("This invoice is already voided.")
     if invoice.applications.filter(ended_at=None, type__in=["invoice", "credit_note"]).exists():
         raise Refused(f"This invoice has payments or credit notes applied and cannot be {verb}.")
-    if invoice.closed_at is not None:
-        raise Refused(f"This invoice is closed and cannot be {verb}; reopen it first.")
     check_unclaimed(invoice, verb)
 
 

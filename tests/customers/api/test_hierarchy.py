@@ -4,7 +4,8 @@ import pytest
 
 from customers.ledger import accounts
 from customers.models import Customer
-from tests.customers.api.conftest import Wire
+from tests.customers.api.conftest import Wire, events
+from tests.customers.api.wallet import store
 
 
 def chain(wire: Wire, length: int, parent: int | None = None) -> list[int]:
@@ -60,7 +61,12 @@ def test_a_deleted_customer_takes_along_what_hangs_on_it(wire: Wire, acme: int) 
     wire.create("/tasks", name="Call", action="phone", customer_id=acme, due_date=1)
     wire.create(f"/customers/{acme}/line_items", name="Hours", unit_cost=5, discounts=[{"amount": 1}])
 
+    store(wire, acme)
+    before = len(events())
+
     assert wire.remove(f"/customers/{acme}").status == 204
 
     assert [wire.read(path).json for path in ("/notes", "/tasks")] == [[], []]
     assert not Customer.objects.exists()
+    gone = ("contact", "note", "task", "line_item", "payment_source", "customer")
+    assert events()[before:] == [f"{kind}.deleted" for kind in gone]

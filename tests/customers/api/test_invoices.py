@@ -434,6 +434,46 @@ def test_an_untouched_invoice_is_deleted(wire: Wire, acme: int) -> None:
     assert Event.objects.latest("pk").type == "invoice.deleted"
 
 
+def test_credit_spent_on_a_deleted_invoice_was_never_spent(wire: Wire, acme: int) -> None:
+    wire.create("/credit_balance_adjustments", customer=acme, amount=30)
+    path = f"/invoices/{bill(wire, acme)['id']}"
+    before = len(events())
+
+    assert wire.remove(path).status == 204
+
+    assert wire.read(f"/customers/{acme}/balance")["available_credits"] == 30
+    assert events()[before:] == ["invoice.deleted"]
+    assert Event.objects.latest("pk").data["object"]["balance"] == 70
+
+
+def test_what_goes_with_an_invoice_is_told(wire: Wire, acme: int) -> None:
+    invoice = bill(wire, acme)
+    path, before = f"/invoices/{invoice['id']}", len(events())
+    wire.create(f"{path}/notes", notes="Asked again")
+    parts = [{"date": invoice["date"] + DAY, "amount": 100}]
+    wire.send("PUT", f"{path}/payment_plan", {"installments": parts})
+
+    assert wire.remove(path).status == 204
+
+    assert events()[before + 2 :] == ["payment_plan.deleted", "note.deleted", "invoice.deleted"]
+
+
+def test_an_invoice_with_a_history_is_voided_not_deleted(wire: Wire, acme: int) -> None:
+    unpaid, closed, credited = (bill(wire, acme) for _ in range(3))
+    part = {"type": "invoice", "invoice": unpaid["id"], "amount": 100}
+    payment = wire.create("/payments", amount=100, applied_to=[part])["id"]
+    wire.change(f"/payments/{payment}", applied_to=[])
+    wire.change(f"/invoices/{closed['id']}", closed=True)
+    items = [{"name": "Back", "unit_cost": 5}]
+    wire.create("/credit_notes", customer=acme, invoice=credited["id"], draft=True, items=items)
+
+    for row in (unpaid, closed, credited):
+        assert wire.remove(f"/invoices/{row['id']}").refusal == (400, None)
+        voided = wire.create(f"/invoices/{row['id']}/void")
+        assert (voided["status"], voided["balance"]) == ("voided", 0)
+    assert wire.read(f"/customers/{acme}/balance", as_of=closed["date"])["total_outstanding"] == 0
+
+
 def test_past_due_turns_by_itself_on_the_companys_next_day(wire: Wire, acme: int) -> None:
     Company.objects.update_or_create(pk=1, defaults={"time_zone": "America/Chicago"})
     with time_machine.travel(NOON):
