@@ -6,8 +6,10 @@ from django.db.models import Q
 
 from customers.ledger.changes import what_changed
 from customers.ledger.events import record_event
+from customers.ledger.instalments import plan_of
+from customers.ledger.plans import PLAN_TERMS, follow_autopay
 from customers.ledger.scheduling import SCHEDULE, schedule_given_up
-from customers.models import Customer, Invoice, PaymentPlan
+from customers.models import Customer, Invoice
 from customers.wire import describe
 
 
@@ -20,9 +22,9 @@ def make_invoices_manual(*, customer: Customer, now: datetime) -> None:
     rows = Invoice.objects.filter(customer=customer, autopay=True, voided_at=None, closed_at=None)
     for invoice in rows.filter(Q(draft=True) | Q(balance__gt=0)).order_by("pk"):
         before = describe(invoice)
-        waiting = PaymentPlan.objects.filter(invoice=invoice, status=PaymentPlan.Status.PENDING_SIGNUP)
-        waiting.update(status=PaymentPlan.Status.ACTIVE)
-        invoice.autopay, invoice.payment_terms, invoice.next_payment_attempt = False, "", None
+        invoice.autopay, invoice.next_payment_attempt = False, None
+        follow_autopay(invoice, terms="", now=now)
+        invoice.payment_terms = PLAN_TERMS if plan_of(invoice) else ""
         invoice.save(
             update_fields=["autopay", "payment_terms", "next_payment_attempt", "number_key", "updated_at"]
         )

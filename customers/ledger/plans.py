@@ -3,20 +3,25 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
-from customers.dates import whole_second
+from customers.dates import due_date_for, whole_second
 from customers.errors import Refused
+from customers.ledger.changes import what_changed
 from customers.ledger.claims import check_unclaimed
 from customers.ledger.events import record_event
+from customers.ledger.instalments import plan_of
 from customers.ledger.locking import lock_accounts
 from customers.ledger.scheduling import SCHEDULE, schedule
-from customers.models import Customer, Instalment, Invoice, PaymentPlan
+from customers.models import Company, Customer, Instalment, Invoice, PaymentPlan
 from customers.models.payment_plan import LIVE
 from customers.money import LARGEST_MINOR, to_amount
+from customers.wire import describe
 
-PLAN_TERMS = "Payment Plan"
+# Labels that stand in for the terms of an invoice.
+AUTOPAY_TERMS, PLAN_TERMS = "AutoPay", "Payment Plan"
 MOST_INSTALMENTS = 100
 
 Status = PaymentPlan.Status
@@ -41,6 +46,7 @@ def make_plan(*, invoice: Invoice, parts: Sequence[Part], now: datetime) -> Paym
     invoice = _locked(invoice)
     _check_invoice(invoice)
     _check_parts(invoice, parts)
+    before = describe(invoice)
     plan = PaymentPlan.objects.create(
         invoice=invoice,
         status=_first_status(invoice),
@@ -54,8 +60,7 @@ def make_plan(*, invoice: Invoice, parts: Sequence[Part], now: datetime) -> Paym
     )
     if not invoice.autopay:
         invoice.payment_terms = PLAN_TERMS
-    schedule(invoice, now=now, anew=True)
-    invoice.save(update_fields=["payment_terms", *SCHEDULE, "number_key", "updated_at"])
+    _put_on_schedule(invoice, before, now)
     record_event(type="payment_plan.created", row=_read(plan), now=now)
     return plan
 
@@ -68,12 +73,13 @@ def cancel_plan(*, plan: PaymentPlan, now: datetime) -> None:
     if plan.status not in LIVE or invoice.balance <= 0:
         raise Refused("This payment plan has ended.")
     check_unclaimed(invoice, "taken off its plan")
+    before = describe(invoice)
     plan.status, plan.canceled_at = Status.CANCELED, whole_second(now)
     plan.save()
     if invoice.payment_terms == PLAN_TERMS:
         invoice.payment_terms = plan.terms_before
-    schedule(invoice, now=now, anew=True)
-    invoice.save(update_fields=["payment_terms", *SCHEDULE, "number_key", "updated_at"])
+        _due_by_terms(invoice)
+    _put_on_schedule(invoice, before, now)
     record_event(type="payment_plan.deleted", row=_read(plan), now=now)
 
 
@@ -97,12 +103,55 @@ def start_waiting_plans(*, customer: Customer, now: datetime) -> None:
     """The customer has a way to pay: plans that waited for it begin. Called under the account's lock."""
     waiting = PaymentPlan.objects.filter(invoice__customer=customer, status=Status.PENDING_SIGNUP)
     for plan in waiting.select_related("invoice").order_by("pk"):
-        plan.status = Status.ACTIVE
-        plan.save()
-        schedule(plan.invoice, now=now, anew=True)
-        plan.invoice.save(update_fields=[*SCHEDULE, "number_key", "updated_at"])
-        previous = {"status": Status.PENDING_SIGNUP.value}
-        record_event(type="payment_plan.updated", row=_read(plan), now=now, previous=previous)
+        invoice, before = plan.invoice, describe(plan.invoice)
+        _change_status(plan, Status.ACTIVE, now)
+        _put_on_schedule(invoice, before, now)
+
+
+def note_balance(invoice: Invoice, *, before: int, now: datetime) -> None:
+    """The balance was `before`, in minor units: the instalments of its plan show that, and whether it is
+    finished. Called under the account's lock."""
+    if (plan := plan_of(invoice)) is None:
+        return
+    present, invoice.balance = invoice.balance, before
+    shown = describe(plan)
+    invoice.balance = present
+    if previous := what_changed(shown, describe(plan)):
+        plan.save(update_fields=["updated_at"])
+        record_event(type="payment_plan.updated", row=plan, now=now, previous=previous)
+
+
+def follow_autopay(invoice: Invoice, *, terms: str, now: datetime) -> None:
+    """The invoice goes on AutoPay or off it while it has a plan: the plan waits for a way to pay, or
+    begins. `terms` are the invoice's own from now on, if it had none but AutoPay. Saves the plan only.
+    """
+    if (plan := plan_of(invoice)) is None:
+        return
+    if not invoice.autopay and plan.terms_before == AUTOPAY_TERMS:
+        plan.terms_before = terms
+    _change_status(plan, _first_status(invoice), now)
+
+
+def _change_status(plan: PaymentPlan, status: PaymentPlan.Status, now: datetime) -> None:
+    before, plan.status = describe(plan), status
+    plan.save()
+    if previous := what_changed(before, describe(plan)):
+        record_event(type="payment_plan.updated", row=plan, now=now, previous=previous)
+
+
+def _due_by_terms(invoice: Invoice) -> None:
+    """An invoice that was on AutoPay meanwhile has lost its due date; another one stays."""
+    if invoice.due_date is None:
+        zone = Company.get().zone
+        invoice.due_date = due_date_for(terms=invoice.payment_terms, date=invoice.date, zone=zone)
+
+
+def _put_on_schedule(invoice: Invoice, before: dict[str, Any], now: datetime) -> None:
+    """The plan of an invoice began or ended: when it is charged, and that it is another one now."""
+    schedule(invoice, now=now, anew=True)
+    invoice.save(update_fields=["payment_terms", "due_date", *SCHEDULE, "number_key", "updated_at"])
+    if previous := what_changed(before, describe(invoice)):
+        record_event(type="invoice.updated", row=invoice, now=now, previous=previous)
 
 
 def _locked(invoice: Invoice) -> Invoice:

@@ -15,6 +15,7 @@ from customers.ledger.changes import what_changed
 from customers.ledger.claims import is_claimed
 from customers.ledger.entries import in_list
 from customers.ledger.events import record_event
+from customers.ledger.plans import note_balance
 from customers.ledger.scheduling import SCHEDULE, schedule
 from customers.models import CreditBalance, CreditNote, Invoice, Payment
 from customers.money import to_amount
@@ -149,6 +150,7 @@ def _record_invoices(before: dict[int, int]) -> None:
             record_event(type="invoice.paid", row=invoice, now=timezone.now())
         else:
             _record_update(invoice, shown)
+        note_balance(invoice, before=was, now=timezone.now())
 
 
 def _reschedule(invoice: Invoice, balance: int) -> None:
