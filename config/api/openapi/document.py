@@ -9,6 +9,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from config.api.links import link_base
 from config.api.openapi import lists, problems
+from config.api.openapi.answers import ANSWERS
 from config.api.openapi.objects import RECORDS
 from config.api.openapi.parameters import Json
 from customers.api.base import ApiView
@@ -79,7 +80,10 @@ def _referred_to(part: Any) -> Json:
     while waiting:
         title = waiting.pop()
         if title in by_title and title not in found:
-            found[title] = by_title[title].schema()
+            record = by_title[title]
+            shown = {"examples": [ANSWERS[record.name]]} if record.name in ANSWERS else {}
+            # What the page takes from it would be the names of the types: "string", 0, {}.
+            found[title] = {**record.schema(), **shown}
             waiting |= _names_in(found[title])
     return found
 

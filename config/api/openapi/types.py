@@ -68,11 +68,16 @@ def _either(one: Json, other: Json) -> Json:
     """Plain types are joined in one list of types, everything else stands side by side."""
     plain = all("type" in schema and "properties" not in schema for schema in (one, other))
     if not plain or {"enum", "const"} & one.keys() & other.keys():
-        return {"anyOf": [one, other]}
+        return {"anyOf": [*_alternatives(one), *_alternatives(other)]}
     joined = {**one, **other, "type": [*_types(one), *_types(other)]}
     if "enum" in joined:
         joined["enum"] = [*joined["enum"], None]
     return joined
+
+
+def _alternatives(schema: Json) -> list[Json]:
+    alone = schema.keys() == {"anyOf"}
+    return list(schema["anyOf"]) if alone else [schema]
 
 
 def _types(schema: Json) -> list[str]:

@@ -10,6 +10,7 @@ from drf_spectacular.validation import validate_schema
 from jsonschema import Draft202012Validator
 from pytest_django import Settings
 
+from config.api.openapi.answers import ANSWERS
 from config.api.openapi.document import Generator
 from config.api.openapi.objects import RECORDS
 from config.api.openapi.operations import ALIASES, HIDDEN, OPERATIONS
@@ -104,6 +105,44 @@ def test_every_example_fits_the_form_it_stands_for(document: dict[str, Any]) -> 
             for example in content.get("examples", {}).values():
                 problems = list(Draft202012Validator(schema).iter_errors(example["value"]))
                 assert problems == [], f"{name}: {problems}"
+
+
+def test_every_answer_is_shown_by_a_whole_object(document: dict[str, Any]) -> None:
+    """Not one that the page makes up: its own would be full of "string" and {}."""
+    schemas = document["components"]["schemas"]
+    shown = {name for _, operation in operations(document) for name in _answered(operation["responses"])}
+    records = {record.title: record for record in RECORDS.values()}
+
+    assert {title for title in shown if "examples" not in schemas[title]} == set()
+    assert ANSWERS.keys() == {records[title].name for title in shown}
+    for title in shown:
+        (example,) = schemas[title]["examples"]
+        always = [name for name, kind in records[title].keys.items() if kind.always]
+        assert sorted(example) == sorted(always), title
+        strict = {**schemas[title], "components": document["components"], "additionalProperties": False}
+        assert list(Draft202012Validator(strict).iter_errors(example)) == [], title
+
+
+def test_an_id_is_shown_before_the_object_that_may_stand_for_it(document: dict[str, Any]) -> None:
+    owner = document["components"]["schemas"]["Customer"]["properties"]["owner"]
+
+    assert [kind.get("type", "object") for kind in owner["anyOf"]] == ["integer", "object", "null"]
+
+
+def _answered(responses: dict[str, Any]) -> set[str]:
+    """The records that are answered with success, alone or in a list."""
+    found: set[str] = set()
+    waiting = [
+        content["schema"]
+        for status, told in responses.items()
+        if status < "300"
+        for content in told.get("content", {}).values()
+    ]
+    while waiting:
+        schema = waiting.pop()
+        found |= {schema["$ref"].rpartition("/")[2]} if "$ref" in schema else set()
+        waiting += [*schema.get("anyOf", []), *([schema["items"]] if "items" in schema else [])]
+    return found
 
 
 def test_every_relation_and_more_key_of_a_resource_is_in_its_record() -> None:
