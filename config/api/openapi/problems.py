@@ -14,6 +14,8 @@ ERROR = record(
     param=STRING.at_times("when one parameter is to blame"),
 )
 
+REQUEST_ID = "6d1f3c52-8a0e-4b7f-9a55-0c2b4f1f7a10"
+
 _WAIT = {
     "Retry-After": {
         "description": "Seconds to wait before the next try.",
@@ -45,7 +47,7 @@ _CASES: dict[int, tuple[str, str, str, Json]] = {
     500: (
         "Fault",
         "A fault of the server; the message names the request.",
-        "An unexpected error occurred.",
+        f"An unexpected error occurred. Request: {REQUEST_ID}",
         {},
     ),
     503: (

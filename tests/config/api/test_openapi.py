@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 from drf_spectacular.validation import validate_schema
 from jsonschema import Draft202012Validator
 from pytest_django import Settings
 
+from config.api.errors import busy, unexpected
+from config.api.openapi import problems
 from config.api.openapi.answers import ANSWERS
 from config.api.openapi.document import Generator
 from config.api.openapi.objects import RECORDS
@@ -121,6 +123,16 @@ def test_every_answer_is_shown_by_a_whole_object(document: dict[str, Any]) -> No
         assert sorted(example) == sorted(always), title
         strict = {**schemas[title], "components": document["components"], "additionalProperties": False}
         assert list(Draft202012Validator(strict).iter_errors(example)) == [], title
+
+
+def test_faults_are_shown_in_the_words_in_which_they_are_answered(document: dict[str, Any]) -> None:
+    shown = document["components"]["responses"]
+    request = RequestFactory().get("/customers")
+    request.request_id = problems.REQUEST_ID  # type: ignore[attr-defined]
+
+    for name, problem in (("Fault", unexpected(request)), ("Busy", busy())):
+        example = shown[name]["content"]["application/json"]["example"]
+        assert example == problem.body()
 
 
 def test_an_id_is_shown_before_the_object_that_may_stand_for_it(document: dict[str, Any]) -> None:
