@@ -72,9 +72,16 @@ def day_of(moment: datetime | int | None, zone: ZoneInfo) -> str:
 
 def minute_of(moment: datetime | None, zone: ZoneInfo) -> str:
     """Mar 5, 2026, 14:05 in company time; empty without one."""
-    if moment is None:
-        return ""
-    return format_datetime(moment.astimezone(zone), "MMM d, y, HH:mm", locale=ENGLISH)
+    return _moment(moment, zone, "MMM d, y, HH:mm")
+
+
+def second_of(moment: datetime | None, zone: ZoneInfo) -> str:
+    """Mar 5, 2026, 14:05:09 in company time; empty without one."""
+    return _moment(moment, zone, "MMM d, y, HH:mm:ss")
+
+
+def _moment(moment: datetime | None, zone: ZoneInfo, look: str) -> str:
+    return "" if moment is None else format_datetime(moment.astimezone(zone), look, locale=ENGLISH)
 
 
 @dataclass(frozen=True, slots=True)

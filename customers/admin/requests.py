@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -11,7 +12,7 @@ from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 
 from customers.admin.document_list import pill
-from customers.admin.figures import minute_of
+from customers.admin.figures import second_of
 from customers.admin.pages import demand, page
 from customers.admin.roles import Right, RoleRights
 from customers.admin.zone import desk_zone
@@ -79,6 +80,14 @@ class RequestAdmin(RoleRights, ModelAdmin):  # type: ignore[misc]  # the theme c
     search_fields = ["request_id"]
     search_help_text = "Request id"
 
+    @property
+    def not_found(self) -> str:
+        """What the list says when no row has the request id."""
+        days = settings.REQUEST_LOG_DAYS
+        if not days:
+            return "No request is kept here: REQUEST_LOG_DAYS is 0."
+        return f"No request with this id; it may be older than {days} day{'' if days == 1 else 's'}."
+
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[RequestLog], search_term: str
     ) -> tuple[QuerySet[RequestLog], bool]:
@@ -92,7 +101,7 @@ class RequestAdmin(RoleRights, ModelAdmin):  # type: ignore[misc]  # the theme c
 
     @admin.display(description="Time", ordering="created_at")
     def shown_time(self, row: RequestLog) -> str:
-        return minute_of(row.created_at, desk_zone())
+        return second_of(row.created_at, desk_zone())
 
     @admin.display(description="Request")
     def shown_request(self, row: RequestLog) -> str:
@@ -138,7 +147,7 @@ def _colour(status: int) -> str:
 def _facts(row: RequestLog) -> list[tuple[str, str]]:
     facts = [
         ("Request id", row.request_id),
-        ("Time", minute_of(row.created_at, desk_zone())),
+        ("Time", second_of(row.created_at, desk_zone())),
         ("Request", f"{row.method} {row.path}"),
         ("Query", row.query),
         ("Answer", str(row.status)),

@@ -1,5 +1,6 @@
 """The request log at the desk: to look up what a program asked, for admins only."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -33,6 +34,28 @@ def test_a_request_is_found_by_its_whole_id(desk: Client) -> None:
     assert "GET /customers/15" in found
     assert "/payments" not in found
     assert "/customers/15" not in page_text(desk.get(LIST, {"q": "0c1d"}))
+
+
+def test_who_finds_no_request_is_told_how_far_the_log_reaches_back(desk: Client, settings: Any) -> None:
+    asked()
+
+    for days, told in (
+        (7, "it may be older than 7 days."),
+        (1, "older than 1 day."),
+        (0, "REQUEST_LOG_DAYS is 0"),
+    ):
+        settings.REQUEST_LOG_DAYS = days
+        assert told in page_text(desk.get(LIST, {"q": "99999999"}))
+    assert "Nothing matches" in page_text(desk.get(LIST, {"answer": "5"}))
+    RequestLog.objects.all().delete()
+    assert "There is nothing here yet." in page_text(desk.get(LIST))
+
+
+def test_times_are_told_to_the_second(desk: Client) -> None:
+    row = asked(created_at=datetime(2026, 3, 5, 14, 5, 9, tzinfo=UTC))
+
+    for page in (LIST, reverse("admin:customers_requestlog_change", args=[row.pk])):
+        assert "Mar 5, 2026, 08:05:09" in page_text(desk.get(page))
 
 
 def test_the_list_is_narrowed_by_answer_method_and_key(desk: Client) -> None:
