@@ -4,6 +4,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.conf import settings
 from django.urls import reverse
 
 from customers.admin.figures import minute_of
@@ -31,8 +32,7 @@ class WebhookForm(DeskForm):
     """Whole families are ticked, single events written down; nothing of both is everything."""
 
     url = forms.CharField(
-        max_length=LONGEST_URL, label="Address", widget=forms.URLInput(attrs={"autocomplete": "off"}),
-        help_text="https, port 443, 80 or 8000 to 8999. Not inside your own network.",
+        max_length=LONGEST_URL, label="Address", widget=forms.URLInput(attrs={"autocomplete": "off"})
     )  # fmt: skip
     families = forms.MultipleChoiceField(
         choices=_GROUPS, required=False, label="Events about", widget=forms.CheckboxSelectMultiple
@@ -52,6 +52,8 @@ class WebhookForm(DeskForm):
             "single": ", ".join(event for event in endpoint.events if event not in {ALL, *groups}),
         }  # fmt: skip
         super().__init__(data, initial=initial)
+        scheme = "https or http" if settings.WEBHOOK_ALLOW_HTTP else "https"
+        self.fields["url"].help_text = f"{scheme}, port 443, 80 or 8000 to 8999. Not inside your own network."
 
     def refuse(self, refused: Refused) -> None:
         """Families are chosen from a list: an event that is not known was written down."""

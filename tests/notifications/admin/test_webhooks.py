@@ -184,3 +184,23 @@ def test_only_admins_see_and_change_webhooks(endpoint: WebhookEndpoint, role: st
 def test_what_is_not_there(desk: Client, endpoint: WebhookEndpoint) -> None:
     for url in (at("change", 99999), at("again", endpoint.pk, 99999)):
         assert desk.post(url).status_code == 404
+
+
+def test_the_sandbox_says_that_webhooks_leave_it(
+    desk: Client, endpoint: WebhookEndpoint, settings: Any
+) -> None:
+    for page in (LIST, ADD, at("change", endpoint.pk)):
+        shown = page_text(desk.get(page))
+        assert "Webhooks are sent as in operation" in shown
+        assert "Nothing leaves this machine" not in shown
+    settings.DELIVERY_MODE = "live"
+    assert "Webhooks are sent as in operation" not in page_text(desk.get(LIST))
+
+
+@pytest.mark.parametrize(("allowed", "told"), [(True, "https or http, port"), (False, "https, port")])
+def test_the_form_says_which_addresses_are_taken(
+    desk: Client, settings: Any, allowed: bool, told: str
+) -> None:
+    settings.WEBHOOK_ALLOW_HTTP = allowed
+
+    assert told in page_text(desk.get(ADD))
