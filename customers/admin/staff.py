@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 
 from customers.admin.document_list import pill
-from customers.admin.figures import minute_of
+from customers.admin.figures import day_of, minute_of
 from customers.admin.forms import DayField, DeskForm, dress
 from customers.admin.pages import act_page, demand, form_page, page
 from customers.admin.roles import Right, RoleRights
@@ -153,7 +153,10 @@ class ApiKeyAdmin(RoleRights, ModelAdmin):  # type: ignore[misc]  # the theme ca
 
     view_right = Right.SETTINGS
     add_right = Right.SETTINGS
-    list_display = ["name", "shown_last4", "role", "shown_state", "shown_use"]
+    list_display = [
+        "name", "shown_last4", "role", "shown_user", "shown_state", "shown_last_day", "shown_use",
+    ]  # fmt: skip
+    list_select_related = ["user"]
     list_filter = ["role"]
     ordering = ["-pk"]
     actions = None
@@ -173,6 +176,15 @@ class ApiKeyAdmin(RoleRights, ModelAdmin):  # type: ignore[misc]  # the theme ca
         if key.expires_at and key.expires_at <= timezone.now():
             return pill("Expired", "")
         return pill("Live", "success")
+
+    @admin.display(description="Acts for")
+    def shown_user(self, key: ApiKey) -> str:
+        return str(key.user or "–")
+
+    @admin.display(description="Last day", ordering="expires_at")
+    def shown_last_day(self, key: ApiKey) -> str:
+        # It ends with the first second that it does not work in.
+        return day_of(key.expires_at - timedelta(seconds=1), desk_zone()) if key.expires_at else "–"
 
     @admin.display(description="Last used")
     def shown_use(self, key: ApiKey) -> str:

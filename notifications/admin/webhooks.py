@@ -35,13 +35,17 @@ LEAD = "Your program needs it to check that an event is ours. It is shown only n
 class WebhookAdmin(RoleRights, ModelAdmin):  # type: ignore[misc]  # the theme carries no types
     view_right = Right.SETTINGS
     add_right = change_right = Right.SETTINGS
-    list_display = ["url", "shown_events", "shown_state", "shown_since"]
+    list_display = ["shown_address", "shown_events", "shown_state", "shown_since"]
     ordering = ["pk"]
     actions = None
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         shown: HttpResponse = super().changelist_view(request, {"title": "Webhooks", **(extra_context or {})})
         return shown
+
+    @admin.display(description="Address", ordering="url")
+    def shown_address(self, row: WebhookEndpoint) -> str:
+        return row.url
 
     @admin.display(description="Events")
     def shown_events(self, row: WebhookEndpoint) -> str:

@@ -24,6 +24,9 @@ class WebhookEndpoint(Row):
     disabled_at = models.DateTimeField(null=True, blank=True)
     disabled_reason = models.CharField(max_length=500, blank=True, default="")
 
+    class Meta:
+        verbose_name = "webhook"
+
     def __str__(self) -> str:
         return self.url
 

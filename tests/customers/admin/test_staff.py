@@ -1,5 +1,6 @@
 """Users and API keys."""
 
+import re
 from datetime import date
 
 import pytest
@@ -98,6 +99,20 @@ def test_a_key_acts_for_somebody_until_the_end_of_a_day(desk: Client) -> None:
     shown = page_text(desk.get(reverse("admin:customers_apikey_change", args=[row.pk])))
     assert "Max" in shown
     assert "Jan 1, 2091" in shown
+
+
+def test_the_list_tells_whom_a_key_acts_for_and_until_when(desk: Client) -> None:
+    max_, last = staff("Max", role="account_manager"), start_of_day(date(2091, 1, 1), Company.get().zone)
+    ApiKey.issue(name="Shop", role="account_manager", user=max_)
+    ApiKey.objects.update(expires_at=last)
+    ApiKey.issue(name="Web")
+
+    shown = re.sub(r"<[^>]+>", " ", page_text(desk.get(reverse("admin:customers_apikey_changelist"))))
+
+    assert "2 API keys" in shown
+    assert "Api key" not in shown
+    assert "Dec 31, 2090" in shown
+    assert "Max" in shown
 
 
 @pytest.mark.parametrize(

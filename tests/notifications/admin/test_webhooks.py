@@ -1,5 +1,6 @@
 """Webhooks in the back office: the secret once, failures where staff look."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -184,6 +185,14 @@ def test_only_admins_see_and_change_webhooks(endpoint: WebhookEndpoint, role: st
 def test_what_is_not_there(desk: Client, endpoint: WebhookEndpoint) -> None:
     for url in (at("change", 99999), at("again", endpoint.pk, 99999)):
         assert desk.post(url).status_code == 404
+
+
+def test_webhooks_have_the_same_words_everywhere(desk: Client, endpoint: WebhookEndpoint) -> None:
+    shown = page_text(desk.get(LIST))
+
+    assert "1 webhook" in shown
+    assert "Address" in shown
+    assert "endpoint" not in re.sub(r"<[^>]+>", "", shown).lower()
 
 
 def test_the_sandbox_says_that_webhooks_leave_it(
