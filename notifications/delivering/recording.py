@@ -26,6 +26,8 @@ State = Message.State
 # A vendor may report about these before our own note is written; these vendors never do.
 _HEARD_OF = (State.SENT, State.UNKNOWN)
 _SILENT = ("smtp", "sandbox")
+# A vendor that has nothing but "not now" for a message has a fault that waiting does not mend.
+LONGEST_PUT_OFF = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +124,19 @@ def record_rejected(
 def record_unavailable(hold: Hold, failed: Unavailable, *, now: datetime) -> bool:
     """Back to waiting with a growing, jittered pause; given up after the last try.
 
-    That is not before the channel's patience is at its end: some faults last for hours.
+    That is not before the channel's patience is at its end: some faults last for hours. Being asked for
+    fewer requests is no try: only time ends that.
     """
     attempt = hold.message.attempt if failed.counts else max(0, hold.message.attempt - 1)
-    if attempt >= settings.WORK_MAX_ATTEMPTS and not _is_early(hold.message, now):
-        given_up = Rejected(
-            failed.text, code=failed.code, reason="timed_out", bounced=not failed.channel_wide
+    if failed.counts:
+        is_last, text = (
+            attempt >= settings.WORK_MAX_ATTEMPTS and not _is_early(hold.message, now),
+            failed.text,
         )
+    else:
+        is_last, text = _is_put_off_too_long(hold.message, now), f"Asked to wait for too long: {failed.text}"
+    if is_last:
+        given_up = Rejected(text, code=failed.code, reason="timed_out", bounced=not failed.channel_wide)
         return record_rejected(hold, given_up, now=now)
     pause = back_off(max(1, attempt))
     if failed.retry_after is not None:
@@ -159,6 +167,11 @@ def _is_early(message: Message, now: datetime) -> bool:
     """Whether the channel tries such a message for longer yet."""
     least = CHANNELS[message.channel].tries_for()
     return bool(least) and message.first_tried_at is not None and now < message.first_tried_at + least
+
+
+def _is_put_off_too_long(message: Message, now: datetime) -> bool:
+    longest = max(LONGEST_PUT_OFF, CHANNELS[message.channel].tries_for())
+    return message.first_tried_at is not None and now >= message.first_tried_at + longest
 
 
 def record_unknown(hold: Hold, *, text: str, code: str, now: datetime) -> bool:

@@ -179,6 +179,22 @@ def test_too_many_requests_are_no_try_and_let_the_channel_rest(
     assert fresh(row).state == "sent"
 
 
+def test_too_many_requests_for_a_day_are_given_up(text: Any, twilio: TwilioServer, now: datetime) -> None:
+    twilio.script = lambda order: "429"
+    row = text()
+    Message.objects.filter(pk=row.pk).update(first_tried_at=now, due_at=now)
+
+    deliver_batch(channel="sms", now=now + timedelta(hours=23))
+    waiting = fresh(row)
+    deliver_batch(channel="sms", now=now + timedelta(hours=25))
+
+    assert (waiting.state, waiting.attempt) == ("queued", 0)
+    given_up = fresh(row)
+    assert (given_up.state, given_up.reason, given_up.error_code) == ("failed", "timed_out", "20429")
+    assert given_up.error_text.startswith("Asked to wait for too long: ")
+    assert twilio.texts == []
+
+
 def test_refused_credentials_hold_the_channel_and_fail_nobody(
     text: Any, twilio: TwilioServer, reader: Reader, options: Options, now: datetime
 ) -> None:
