@@ -27,12 +27,17 @@ def describe_stops(request: HttpRequest) -> dict[str, Any]:
                 "reason": stop.reason,
                 "waiting": stop.waiting,
                 "url": reverse("admin:notifications_message_release", args=[stop.channel]),
+                "cause": _address_of(stop.message),
             }
             for stop in list_stops()
         ],
         "may_release": may(request.user, Right.RUN),
         "stop_token": new_form_token(),
     }
+
+
+def _address_of(message: Message | None) -> str:
+    return reverse("admin:notifications_message_change", args=[message.pk]) if message else ""
 
 
 def release_page(request: HttpRequest, channel: str) -> HttpResponse:

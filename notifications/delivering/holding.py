@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from customers.leases import FREE
 from customers.ledger.events import record_fact
@@ -54,13 +55,17 @@ def held_channels() -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A channel that was stopped: since when, why, and how many messages wait for its release."""
+    """A channel that was stopped: since when, why, and how many messages wait for its release.
+
+    `message` is the one that the vendor refused so; None when no message is to blame.
+    """
 
     channel: str
     label: str
     held_at: datetime
     reason: str
     waiting: int
+    message: Message | None = None
 
 
 def list_stops() -> list[Stop]:
@@ -72,11 +77,24 @@ def list_stops() -> list[Stop]:
             label=str(labels[account.channel]),
             held_at=account.held_at,
             reason=account.held_reason,
-            waiting=Message.objects.on_channel(account.channel).filter(state=Message.State.HELD).count(),
+            waiting=_held(account).count(),
+            message=_cause(account),
         )
         for account in VendorAccount.objects.filter(held_at__isnull=False).order_by("channel")
         if account.held_at is not None
     ]
+
+
+def _held(account: VendorAccount) -> QuerySet[Message]:
+    return Message.objects.on_channel(account.channel).filter(state=Message.State.HELD)
+
+
+def _cause(account: VendorAccount) -> Message | None:
+    """The message that met the fault keeps its words; what was held with it has none."""
+    if not account.held_reason:
+        return None
+    met = _held(account).filter(error_code=account.held_code, error_text=account.held_reason)
+    return met.order_by("updated_at", "pk").first()
 
 
 def release_channel(*, channel: str, now: datetime) -> int:

@@ -9,7 +9,7 @@ import pytest
 
 from customers.models import Contact, Customer, Event
 from notifications.channels.sms.twilio_errors import failure_of, kind_of
-from notifications.delivering import ask_vendor, deliver_batch, release_channel, sweep_stale
+from notifications.delivering import ask_vendor, deliver_batch, list_stops, release_channel, sweep_stale
 from notifications.models import Message, OptOut, VendorAccount
 from notifications.sending import send_statement
 from statements.statement import Options
@@ -204,6 +204,7 @@ def test_refused_credentials_hold_the_channel_and_fail_nobody(
 
     account = VendorAccount.objects.get(channel="sms")
     assert (fresh(first_row).state, account.held_code) == ("held", "20003")
+    assert [stop.message for stop in list_stops()] == [first_row]
     assert twilio.orders == 1
     twilio.token = "twilio-token-for-tests"
     release_channel(channel="sms", now=now)

@@ -36,6 +36,25 @@ def test_the_notice_names_the_channel_and_why_it_was_stopped(waiting: Message, w
 
 
 @pytest.mark.parametrize("where", [LIST, HOME])
+def test_the_notice_leads_to_the_message_that_met_the_fault(
+    debtor: Callable[..., Customer], now: datetime, where: str
+) -> None:
+    met, other = queued(debtor("North"), "email", now), queued(debtor("South"), "email", now)
+    refused = {"error_code": "535", "error_text": "Login refused.", "state": "held"}
+    Message.objects.filter(pk=met.pk).update(**refused)
+    hold_channel(channel="email", reason="Login refused.", code="535", now=now)
+
+    shown = page_text(at_desk().get(where))
+    to_others = page_text(at_desk(staff("Rita", role="read_only")).get(where))
+
+    link = 'It was <a href="{}">this message</a> that met it.'
+    address = "admin:notifications_message_change"
+    assert link.format(reverse(address, args=[met.pk])) in shown
+    assert link.format(reverse(address, args=[other.pk])) not in shown
+    assert "that met it" not in to_others
+
+
+@pytest.mark.parametrize("where", [LIST, HOME])
 def test_nothing_is_said_while_every_channel_runs(company: object, where: str) -> None:
     assert "is stopped" not in page_text(at_desk().get(where))
 
