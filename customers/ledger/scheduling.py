@@ -33,7 +33,7 @@ def schedule(
     plan = plan_of(invoice)
     if plan is not None:
         _by_plan(invoice, plan, now, anew=anew, before=before)
-    elif anew or (before <= 0 and not _was_given_back(invoice)):
+    elif anew or (before <= 0 and _is_asked_again(invoice)):
         invoice.next_payment_attempt, invoice.attempt_count = _first_charge(invoice, now), 0
     elif invoice.next_payment_attempt is not None:
         invoice.next_payment_attempt = max(invoice.next_payment_attempt, invoice.date)
@@ -76,7 +76,9 @@ def schedule_given_up(invoice: Invoice, *, now: datetime) -> None:
 
 def ask_for_charge(invoice: Invoice, moment: datetime | None) -> None:
     """Set the date that somebody wants instead, None for never; the invoice's own date is the earliest."""
-    if is_collected(invoice) or (invoice.draft and invoice.autopay):
+    plan = plan_of(invoice)
+    waits = plan is not None and plan.status != PaymentPlan.Status.ACTIVE
+    if (is_collected(invoice) and not waits) or (invoice.draft and invoice.autopay):
         invoice.next_payment_attempt = moment and max(moment, invoice.date)
 
 
@@ -102,15 +104,25 @@ def _by_plan(invoice: Invoice, plan: PaymentPlan, now: datetime, *, anew: bool, 
     if plan.status != PaymentPlan.Status.ACTIVE:
         invoice.next_payment_attempt = None
         return
-    due = open_instalments(plan, invoice.balance)[0][0].date
-    was = open_instalments(plan, before)
-    if anew or (was and was[0][0].date < due):
-        invoice.next_payment_attempt, invoice.attempt_count, invoice.first_failed_at = due, 0, None
-    elif (not was or was[0][0].date > due) and not _was_given_back(invoice):
-        invoice.next_payment_attempt, invoice.attempt_count = max(due, soonest_charge(now)), 0
+    first, was = (next(iter(open_instalments(plan, left)), None) for left in (invoice.balance, before))
+    assert first is not None, "an invoice with something open has an open instalment"
+    part, earlier = first[0], was and was[0]
+    done = earlier is not None and (earlier.date, earlier.pk) < (part.date, part.pk)
+    if done and invoice.first_failed_at and invoice.first_failed_at >= plan.agreed_at:
+        # Its failures are over. Older ones say since when the invoice was late before it had a plan.
+        invoice.first_failed_at = None
+    if anew or done:
+        invoice.next_payment_attempt, invoice.attempt_count = part.date, 0
+    elif part != earlier and _is_asked_again(invoice):
+        invoice.next_payment_attempt, invoice.attempt_count = max(part.date, soonest_charge(now)), 0
+
+
+def _is_asked_again(invoice: Invoice) -> bool:
+    """Whether what is open once more is charged unasked. The customer may have gone off AutoPay since it
+    was paid; and money that went back, by a refund or by the bank, is not taken again."""
+    return invoice.customer.autopay and not _was_given_back(invoice)
 
 
 def _was_given_back(invoice: Invoice) -> bool:
-    """Money that had settled it went back, by a refund or by the bank: that is not taken again unasked."""
     settled = {"payment__applications__invoice": invoice}
     return any(model._default_manager.filter(**settled).exists() for model in (Refund, Reversal))

@@ -143,12 +143,13 @@ def _record_invoices(before: dict[int, int]) -> None:
         was = before[invoice.pk]
         if invoice.balance == was:
             continue
-        invoice.claimed = is_claimed(invoice)  # type: ignore[attr-defined]  # read by its projection
-        shown = _shown_with(invoice, was)
-        _reschedule(invoice, was)
         if is_paid(invoice):
+            _reschedule(invoice, was)
             record_event(type="invoice.paid", row=invoice, now=timezone.now())
         else:
+            invoice.claimed = is_claimed(invoice)  # type: ignore[attr-defined]  # read by its projection
+            shown = _shown_with(invoice, was)
+            _reschedule(invoice, was)
             _record_update(invoice, shown)
         note_balance(invoice, before=was, now=timezone.now())
 

@@ -59,6 +59,16 @@ def test_an_invoice_with_nothing_to_charge_has_none(wire: Wire, acme: int) -> No
     assert (next_charge(wire, manual), next_charge(wire, free)) == (None, None)
 
 
+def test_an_invoice_that_credit_pays_has_none(wire: Wire, acme: int) -> None:
+    Company.objects.update(apply_credits=True)
+    on_autopay(wire, acme)
+    wire.create("/credit_balance_adjustments", customer=acme, amount=100, date=NOON)
+
+    invoice = bill(wire, acme)
+
+    assert (invoice["status"], invoice["next_payment_attempt"]) == ("paid", None)
+
+
 def test_null_stops_autopay_and_stays(wire: Wire, acme: int) -> None:
     on_autopay(wire, acme)
     invoice = bill(wire, acme)

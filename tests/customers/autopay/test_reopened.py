@@ -10,6 +10,7 @@ import time_machine
 
 from customers.autopay.collecting import charge_due_invoices
 from customers.autopay.sources import delete_source
+from customers.ledger.accounts import update_customer
 from customers.ledger.closing import reopen_invoice, write_off_invoice
 from customers.ledger.drafting import LineInput
 from customers.ledger.issuing import update_invoice
@@ -70,6 +71,19 @@ def test_a_voided_payment_lets_autopay_go_on() -> None:
         void_payment(payment=payment, now=MARCH_2 + DAY)
 
     assert next_charge(invoice) == MARCH_2 + DAY + HOUR
+
+
+def test_what_is_open_again_is_not_charged_after_the_customer_went_off_autopay() -> None:
+    paid, closed = owed(on_autopay()), owed(on_autopay())
+    payment = pay(paid, 10_000)
+    write_off_invoice(invoice=closed, now=MARCH_2)
+    for invoice in (paid, closed):
+        update_customer(customer=invoice.customer, changes={"autopay": False}, now=MARCH_2)
+
+    void_payment(payment=payment, now=MARCH_2 + DAY)
+    reopen_invoice(invoice=closed, now=MARCH_2 + DAY)
+
+    assert (next_charge(paid), next_charge(closed)) == (None, None)
 
 
 def refund(payment: Payment, invoice: Invoice) -> Any:

@@ -12,7 +12,7 @@ from customers.autopay.collecting import charge_due_invoices
 from customers.ledger.crediting import issue_credit_note
 from customers.ledger.drafting import LineInput
 from customers.ledger.issuing import update_invoice
-from customers.ledger.plans import cancel_plan
+from customers.ledger.plans import Part, cancel_plan, make_plan
 from customers.models import Company, Event, Invoice, PaymentPlan
 from tests.customers.autopay.wallets import (
     DUE,
@@ -132,6 +132,29 @@ def test_each_instalment_has_all_of_its_tries() -> None:
     run(SECOND)
 
     assert (next_charge(invoice), invoice.attempt_count) == (SECOND + 3 * DAY, 1)
+
+
+def test_instalments_of_one_day_are_charged_one_after_the_other_with_all_their_tries() -> None:
+    invoice = owed(on_autopay("tok_decline_charge"))
+    make_plan(invoice=invoice, parts=[Part(FIRST, 4000), Part(FIRST, 6000)], now=MARCH_2)
+    decline(invoice, 2)
+
+    pay(invoice, 4000)
+    assert (next_charge(invoice), invoice.attempt_count) == (FIRST, 0)
+    run(FIRST + DAY)
+
+    assert (next_charge(invoice), invoice.attempt_count) == (FIRST + 4 * DAY, 1)
+
+
+def test_a_plan_does_not_change_since_when_an_invoice_was_late_before_it() -> None:
+    invoice = owed(on_autopay("tok_decline_charge"))
+    run(DUE)
+    parts = [Part(FIRST, 4000), Part(SECOND, 6000)]
+
+    make_plan(invoice=invoice, parts=parts, now=DUE + DAY)
+    pay(invoice, 4000)
+
+    assert (next_charge(invoice), invoice.attempt_count, invoice.first_failed_at) == (SECOND, 0, DUE)
 
 
 def test_no_retry_is_earlier_than_its_instalment() -> None:
