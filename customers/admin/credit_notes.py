@@ -96,7 +96,7 @@ class CreditNoteAdmin(DocumentAdmin):
     ) -> HttpResponse:
         demand(request, Right.SEE)
         note: CreditNote = self.document_of(request, object_id)
-        usable = note.balance and not note.voided and not note.draft
+        usable = note.balance and not note.voided and not note.draft and note.closed_at is None
         use = reverse("admin:customers_creditnote_use", args=[note.pk])
         void = reverse("admin:customers_creditnote_void", args=[note.pk])
         return page(

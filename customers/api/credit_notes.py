@@ -16,8 +16,10 @@ from customers.api.fields import Choice, Integer
 from customers.api.invoice_list import DOCUMENT_COLUMNS, flagged
 from customers.api.relations import CUSTOMER, INVOICE, document_rows
 from customers.ledger.crediting import (
+    close_credit_note,
     delete_credit_note,
     issue_credit_note,
+    reopen_credit_note,
     update_credit_note,
     void_credit_note,
 )
@@ -27,8 +29,8 @@ _STATUS = {
     "voided": Q(voided_at__isnull=False),
     "draft": Q(voided_at=None, draft=True),
     "paid": Q(voided_at=None, draft=False, balance__lte=0),
-    "open": Q(voided_at=None, draft=False, balance__gt=0),
-    "closed": Q(pk__in=[]),
+    "open": Q(voided_at=None, draft=False, balance__gt=0, closed_at=None),
+    "closed": Q(voided_at=None, draft=False, balance__gt=0, closed_at__isnull=False),
 }
 
 
@@ -37,8 +39,7 @@ def _with_status(rows: QuerySet[Any], status: str | None) -> QuerySet[Any]:
 
 
 def _status_words() -> Case:
-    # "closed" is a word that no credit note shows: its condition could not be written in SQL.
-    return first_of({word: condition for word, condition in _STATUS.items() if word != "closed"})
+    return first_of(_STATUS)
 
 
 class CreditNotes(Resource):
@@ -48,6 +49,7 @@ class CreditNotes(Resource):
     columns = {
         **DOCUMENT_COLUMNS,
         "invoice": Column(Integer(), source="invoice_id"),
+        "closed": flagged(closed_at__isnull=False),
         "paid": flagged(draft=False, voided_at=None, balance__lte=0),
         "status": Column(Choice(tuple(_STATUS)), narrow=_with_status, sorted_by=_status_words),
     }
@@ -59,12 +61,19 @@ class CreditNotes(Resource):
 
     def create_row(self, values: dict[str, Any], *, now: datetime) -> CreditNote:
         customer, invoice = values.pop("customer"), values.pop("invoice", None)
+        closed = values.pop("closed", False)
         currency = currency_of(values, customer, invoice)
         given = new_document(values, currency=currency, now=now)
-        return issue_credit_note(customer=customer, invoice=invoice, now=now, **given)
+        row = issue_credit_note(customer=customer, invoice=invoice, now=now, **given)
+        return close_credit_note(credit_note=row, now=now) if closed else row
 
     def change_row(self, row: CreditNote, values: dict[str, Any], *, now: datetime) -> None:
-        update_credit_note(credit_note=row, now=now, **changed_document(row, values, now=now))
+        closed = values.pop("closed", row.closed_at is not None)
+        if row.closed_at is not None and not closed:
+            row = reopen_credit_note(credit_note=row, now=now)
+        row = update_credit_note(credit_note=row, now=now, **changed_document(row, values, now=now))
+        if closed and row.closed_at is None:
+            close_credit_note(credit_note=row, now=now)
 
     def delete_row(self, row: CreditNote, *, now: datetime) -> None:
         delete_credit_note(credit_note=row, now=now)

@@ -76,6 +76,7 @@ class CreditNoteShape(Shape):
     number = Text(max_length=32)
     currency = Currency()
     draft = Flag()
+    closed = Flag()
     sent = Flag()
     date = Timestamp()
     purchase_order = Text(nullable=True, max_length=32)

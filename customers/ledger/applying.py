@@ -172,7 +172,7 @@ def _check_document(
     label = f"{document._meta.verbose_name} {document.number}"
     if document.draft or document.voided:
         raise Refused(f"The {label} is {'voided' if document.voided else 'a draft'}.", param=param)
-    if isinstance(document, Invoice) and document.closed_at is not None:
+    if document.closed_at is not None:
         raise Refused(f"The {label} is closed; reopen it first.", param=param)
     if document.currency != currency:
         raise Refused(f"The {label} is in {document.currency.upper()}.", param=param)

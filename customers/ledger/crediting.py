@@ -9,7 +9,7 @@ from django.db import transaction
 from customers.dates import whole_second
 from customers.errors import Refused
 from customers.ledger.applying import Application, apply, redate
-from customers.ledger.changes import what_changed
+from customers.ledger.changes import change_row, what_changed
 from customers.ledger.claims import open_and_claimed
 from customers.ledger.drafting import LevyInput, LineInput
 from customers.ledger.events import record_event
@@ -149,6 +149,31 @@ def credit_note_to_balance(*, credit_note: CreditNote, amount: int, now: datetim
 
 
 @transaction.atomic
+def close_credit_note(*, credit_note: CreditNote, now: datetime) -> CreditNote:
+    """Keep a credit note from further use. What is open on it stays in the books: we owe it all the same.
+
+    Raises Refused (`closed`) for a draft, voided or closed one.
+    """
+    note = _locked(credit_note)
+    if note.draft or note.voided:
+        raise Refused("Only an issued credit note can be closed.", param="closed")
+    if note.closed_at is not None:
+        raise Refused("This credit note is already closed.", param="closed")
+    change_row(row=note, type="credit_note.updated", changes={"closed_at": whole_second(now)}, now=now)
+    return note
+
+
+@transaction.atomic
+def reopen_credit_note(*, credit_note: CreditNote, now: datetime) -> CreditNote:
+    """Let a closed credit note be used again. Raises Refused (`closed`) when it is not closed."""
+    note = _locked(credit_note)
+    if note.voided or note.closed_at is None:
+        raise Refused("This credit note is not closed.", param="closed")
+    change_row(row=note, type="credit_note.updated", changes={"closed_at": None}, now=now)
+    return note
+
+
+@transaction.atomic
 def void_credit_note(*, credit_note: CreditNote, now: datetime) -> CreditNote:
     """Take a credit note out of every period; refused while it is applied."""
     note = _locked(credit_note)
@@ -238,6 +263,8 @@ def apply_credit(*, customer: Customer, invoice: Invoice, amount: int, now: date
 
 
 def _set_totals(note: CreditNote, subtotal: int, total: int, applied: int = 0) -> None:
+    if note.closed_at is not None and total != note.total:
+        raise Refused("A closed credit note cannot change its total; reopen it first.", param="items")
     if total < 0:
         raise Refused("The total of a credit note cannot be negative.", param="items")
     if total < applied:

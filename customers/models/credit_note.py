@@ -3,16 +3,22 @@
 from django.db import models
 from django.db.models import F, Q
 
+from customers.models.base import MomentField
 from customers.models.document import Document
 
 
 class CreditNote(Document):
-    """A credit note (Invoiced API, Credit Notes). Amounts are positive; it lowers what is owed."""
+    """A credit note (Invoiced API, Credit Notes). Amounts are positive; it lowers what is owed.
+
+    A closed one is kept from further use: what is open on it stays in the books.
+    """
 
     customer = models.ForeignKey("customers.Customer", on_delete=models.PROTECT, related_name="credit_notes")
     invoice = models.ForeignKey(
         "customers.Invoice", null=True, blank=True, on_delete=models.PROTECT, related_name="credit_notes"
     )
+
+    closed_at = MomentField(null=True, blank=True)
 
     class Meta:
         constraints = [

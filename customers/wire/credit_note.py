@@ -13,7 +13,7 @@ def describe_credit_note(row: CreditNote) -> dict[str, Any]:
     return describe_document(row) | {
         "object": "credit_note",
         "invoice": row.invoice_id,
-        "closed": False,
+        "closed": row.closed_at is not None,
         "paid": paid,
         "status": _status(row, paid),
         "url": url,
@@ -26,4 +26,6 @@ def _status(row: CreditNote, paid: bool) -> str:
         return "voided"
     if row.draft:
         return "draft"
-    return "paid" if paid else "open"
+    if paid:
+        return "paid"
+    return "open" if row.closed_at is None else "closed"

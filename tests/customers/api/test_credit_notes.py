@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from customers.models import CreditNote
+from customers.models import CreditNote, Event
 from tests.customers.api.conftest import Wire, bill, events
 from tests.customers.api.wallet import charge, store
 
@@ -180,6 +180,43 @@ def test_an_applied_one_is_neither_voided_nor_deleted(wire: Wire, acme: int) -> 
     assert wire.remove(f"/credit_notes/{created['id']}").refusal == (400, None)
 
 
+def test_a_closed_one_is_kept_from_use_but_still_owed(wire: Wire, acme: int) -> None:
+    invoice, created = bill(wire, acme), credit(wire, acme)
+    path = f"/credit_notes/{created['id']}"
+    use = {"type": "credit_note", "credit_note": created["id"], "invoice": invoice["id"], "amount": 40}
+
+    closed = wire.change(path, closed=True, notes="Until the goods are back")
+
+    assert (closed["closed"], closed["status"], closed["balance"]) == (True, "closed", 40)
+    assert closed["notes"] == "Until the goods are back"
+    assert wire.change(path, closed.json).json == closed.json
+    applied = wire.create("/payments", customer=acme, amount=0, applied_to=[use])
+    assert applied.refusal == (400, "applied_to.0.credit_note")
+    assert wire.change(path, items=[{"name": "More", "unit_cost": 50}]).refusal == (400, "items")
+    assert wire.read(f"/customers/{acme}/balance")["open_credit_notes"] == 40
+    told = Event.objects.filter(type="credit_note.updated").latest("pk")
+    assert told.previous == {"closed": False, "status": "open"}
+
+    assert wire.change(path, closed=False)["status"] == "open"
+    assert wire.create("/payments", customer=acme, amount=0, applied_to=[use]).status == 201
+    # All of it is used: closing says so and changes no more.
+    used = wire.change(path, closed=True)
+    assert (used["closed"], used["status"]) == (True, "paid")
+
+
+def test_one_is_closed_as_it_is_issued_but_no_draft_is(wire: Wire, acme: int) -> None:
+    invoice, draft = bill(wire, acme, "30"), credit(wire, acme, draft=True)["id"]
+
+    created = credit(wire, acme, invoice=invoice["id"], closed=True)
+
+    assert (created["status"], created["balance"]) == ("closed", 10)
+    assert wire.change(f"/credit_notes/{draft}", closed=True).refusal == (400, "closed")
+    assert wire.create(f"/credit_notes/{draft}/void").status == 200
+    items = [{"name": "Back", "unit_cost": 5}]
+    refused = wire.create("/credit_notes", customer=acme, draft=True, closed=True, items=items)
+    assert refused.refusal == (400, "closed")
+
+
 def test_the_list_is_narrowed_by_what_is_shown(wire: Wire, acme: int) -> None:
     applied = credit(wire, acme, invoice=bill(wire, acme)["id"])["id"]
     still_open, draft, voided = (
@@ -188,6 +225,7 @@ def test_the_list_is_narrowed_by_what_is_shown(wire: Wire, acme: int) -> None:
         credit(wire, acme)["id"],
     )
     wire.create(f"/credit_notes/{voided}/void")
+    closed = credit(wire, acme, "70", closed=True)["id"]
 
     def found(**query: Any) -> list[int]:
         return [row["id"] for row in wire.read("/credit_notes", **query).json]
@@ -196,8 +234,8 @@ def test_the_list_is_narrowed_by_what_is_shown(wire: Wire, acme: int) -> None:
     assert found(**{"filter[status]": "open"}) == [still_open]
     assert found(**{"filter[status]": "draft"}) == [draft]
     assert found(**{"filter[status]": "voided"}) == found(**{"filter[voided]": "1"}) == [voided]
-    assert found(**{"filter[status]": "closed"}) == []
-    assert found(**{"filter[invoice]": "null"}) == [still_open, draft, voided]
+    assert found(**{"filter[status]": "closed"}) == found(**{"filter[closed]": "1"}) == [closed]
+    assert found(**{"filter[invoice]": "null"}) == [still_open, draft, voided, closed]
     assert found(**{"filter[balance]": "40", "sort": "id desc"}) == [draft, still_open]
-    assert found(sort="status") == [draft, still_open, applied, voided]
+    assert found(sort="status") == [closed, draft, still_open, applied, voided]
     assert found(sort="paid desc,id asc")[0] == applied

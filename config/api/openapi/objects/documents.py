@@ -135,7 +135,7 @@ CREDIT_NOTE = Record(
         "invoice": expandable("invoice") | NULL,
         "closed": BOOLEAN,
         "paid": BOOLEAN,
-        "status": word("voided", "draft", "paid", "open"),
+        "status": word("voided", "draft", "paid", "closed", "open"),
         "url": STRING | NULL,
         "pdf_url": STRING | NULL,
     },
