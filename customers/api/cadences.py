@@ -12,6 +12,7 @@ from customers.api.fields import Amount, Choice, Flag, Integer, Related, Text, T
 from customers.api.parameter import Field, Place
 from customers.api.relations import cadence_rows
 from customers.api.shapes import ListOf, Nested, Shape
+from customers.api.visibility import visible_to_caller
 from customers.errors import Refused
 from customers.ledger.assignment import LONGEST
 from customers.ledger.cadences import (
@@ -100,8 +101,9 @@ class CadenceShape(Shape):
 
 
 def _enrolled() -> Coalesce:
-    customers = Customer.objects.filter(chasing_cadence=OuterRef("pk")).order_by()
-    counts = customers.values("chasing_cadence").annotate(count=Count("pk"))
+    """How many customers that the key may see are enrolled, as the answer shows it."""
+    seen = visible_to_caller(Customer.objects.filter(chasing_cadence=OuterRef("pk")))
+    counts = seen.order_by().values("chasing_cadence").annotate(count=Count("pk"))
     return Coalesce(Subquery(counts.values("count")), 0)
 
 

@@ -228,6 +228,16 @@ def test_cadences_are_found_by_their_days_and_by_how_many_they_chase(wire: Wire)
     assert names(sort="num_customers desc") == ["A", "B"]
 
 
+def test_a_manager_counts_own_customers_only(wire_as: Callable[..., Wire], wire: Wire) -> None:
+    shared, jan = cadence(wire, name="A"), User.objects.create(username="jan")
+    for owner in (jan.pk, None):
+        wire.create("/customers", name="Anchor", chasing_cadence=shared["id"], owner=owner)
+    manager = wire_as(Role.ACCOUNT_MANAGER, jan)
+
+    for number, found in (("1", 1), ("2", 0)):
+        assert len(manager.read("/chasing_cadences", **{"filter[num_customers]": number}).json) == found
+
+
 def test_cadences_are_finances(wire_as: Callable[..., Wire], wire: Wire) -> None:
     created = cadence(wire)
     manager = wire_as(Role.ACCOUNT_MANAGER)
