@@ -35,7 +35,15 @@ from customers.ledger.paying import (
 )
 from customers.ledger.plans import Part, make_plan
 from customers.ledger.refunding import give_back, refund_payment, reverse_payment
-from customers.models import CreditAdjustment, CreditBalance, CreditNote, Invoice, Payment, PaymentApplication
+from customers.models import (
+    CreditAdjustment,
+    CreditBalance,
+    CreditNote,
+    Invoice,
+    Payment,
+    PaymentApplication,
+    WriteOff,
+)
 from customers.money import to_amount
 from tests.ledgers import Books, at, open_books
 
@@ -264,7 +272,8 @@ class RandomLedger:
 
     def do_write_off(self, books: Books, when: datetime, amount: int, pick: int) -> None:
         if invoice := pick_row(Invoice.objects.open().filter(customer=books.customer), pick):
-            write_off_invoice(invoice=invoice, now=when)
+            reason = WriteOff.Reason.CLOSED if amount % 2 else WriteOff.Reason.BAD_DEBT
+            write_off_invoice(invoice=invoice, now=when, reason=reason)
 
     def do_reopen(self, books: Books, when: datetime, amount: int, pick: int) -> None:
         if invoice := pick_row(Invoice.objects.filter(customer=books.customer).exclude(closed_at=None), pick):

@@ -11,7 +11,9 @@ from django.db.models.functions import Coalesce, NullIf
 
 from customers.ages import AgingRule
 from customers.errors import Refused
+from customers.ledger.aging import Ruler
 from customers.ledger.claims import claimed_invoices, instalments_to_come
+from customers.ledger.closed_unpaid import first_due_of_closed
 from customers.ledger.open_items import OpenItem, open_items
 from customers.ledger.settling import credit_history, running_credit
 from customers.ledger.standing import DatedAhead, standing_of
@@ -106,7 +108,9 @@ def balance_of(
         for when, amount in credit_history(customer_id=customer.pk, currency=chosen.lower())
         if when.timestamp() <= at
     ]
-    return _added_up(chosen.lower(), at, items, claimed, history)
+    closed_due = first_due_of_closed(customer_id=customer.pk, at=at)
+    closed_late = Ruler.of(at, company.zone).is_late(closed_due)
+    return _added_up(chosen.lower(), at, items, claimed, closed_late, history)
 
 
 def currencies_of(customer_ids: Collection[int], *, at: int) -> dict[int, str | None]:
@@ -133,7 +137,7 @@ def present_balance(*, customer_id: int, now: datetime, currency: str | None = N
         return None
     chosen = (currency or standing.currency).lower()
     history = running_credit(standing.credit.get(chosen, []))
-    return _added_up(chosen, at, standing.items, standing.claimed, history)
+    return _added_up(chosen, at, standing.items, standing.claimed, standing.closed_late, history)
 
 
 def _added_up(
@@ -141,6 +145,7 @@ def _added_up(
     at: int,
     items: Collection[OpenItem],
     claimed: Collection[int],
+    closed_late: bool,
     history: Sequence[tuple[datetime, int]],
 ) -> Balance:
     mine = [item for item in items if item.currency == currency]
@@ -151,7 +156,7 @@ def _added_up(
         currency=currency,
         total_outstanding=sum(item.balance for item in invoices),
         due_now=sum(_due_now(item, to_come) for item in invoices if item.id not in claimed),
-        past_due=any(item.past_due for item in items),
+        past_due=closed_late or any(item.past_due for item in items),
         open_credit_notes=-sum(item.balance for item in mine if item.kind == "credit_note"),
         available_credits=history[-1][1] if history else 0,
         history=tuple(reversed(history))[:LONGEST_HISTORY],

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from customers.ledger.aging import Ruler
+from customers.ledger.closed_unpaid import first_due_of_closed_sql
 from customers.ledger.open_items import OpenItem, instalments_sql, item_of, next_charge_sql
 from customers.ledger.settling import credit_changes_sql
 
@@ -23,12 +24,14 @@ class Standing:
     """One account at present.
 
     `currency` is its own, else that of its newest invoice, else the company's. `claimed` are the invoices
-    that a charge has in hand. `credit` are the changes of credit by currency: Unix seconds and minor units.
+    that a charge has in hand. `closed_late`: an invoice was closed unpaid and is past its date. `credit` are
+    the changes of credit by currency: Unix seconds and minor units.
     """
 
     currency: str
     items: tuple[OpenItem, ...]
     claimed: frozenset[int]
+    closed_late: bool
     credit: Mapping[str, list[tuple[int, int]]]
 
 
@@ -62,7 +65,7 @@ def standing_of(*, customer_id: int, at: int) -> Standing | None:
     ruler = Ruler.of(at, ZoneInfo(zone))
     items = (item_of(row[:-2], plans.get(row[1], []) if row[-2] else [], ruler) for row in documents)
     claimed = frozenset(row[1] for row in documents if row[-1])
-    return Standing(currency.lower(), tuple(items), claimed, credit)
+    return Standing(currency.lower(), tuple(items), claimed, ruler.is_late(account[6]), credit)
 
 
 def _plans(at: int, customer_id: int) -> dict[int, list[tuple[int, int]]]:
@@ -77,7 +80,8 @@ def _plans(at: int, customer_id: int) -> dict[int, list[tuple[int, int]]]:
 def _standing_sql(at: int, pk: int) -> str:
     """The columns of `open_items`, and two more: has a payment plan, is claimed by a charge.
 
-    The account is a row of its own (zone as number, `settled` in place of autopay), each change of credit
+    The account is a row of its own (zone as number, `settled` in place of autopay, when the first of what was
+    closed unpaid was due), each change of credit
     another (its moment as date, its amount as total).
     """
     open_now = f"customer_id = {pk} AND balance > 0 AND NOT draft AND voided_at IS NULL AND date <= {at}"
@@ -100,7 +104,8 @@ SELECT 'account', NULL, c.id, COALESCE(NULLIF(c.currency, ''), (
     SELECT d.currency FROM customers_invoice d
     WHERE d.customer_id = {pk} AND NOT d.draft AND d.voided_at IS NULL AND d.date <= {at}
     ORDER BY d.date DESC, d.id DESC LIMIT 1
-  ), o.currency), o.time_zone, NULL, NULL, 0, 0, NOT ({_dated_ahead(at, pk)}), NULL, '',
+  ), o.currency), o.time_zone, NULL, {first_due_of_closed_sql(at, pk)}, 0, 0,
+  NOT ({_dated_ahead(at, pk)}), NULL, '',
   NULL, 0, FALSE, FALSE
 FROM customers_customer c LEFT JOIN customers_company o ON o.id = 1 WHERE c.id = {pk}
 """

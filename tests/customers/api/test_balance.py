@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.utils import timezone
 
-from customers.models import Company, GatewayAccount
+from customers.ledger.closing import write_off_invoice
+from customers.models import Company, GatewayAccount, Invoice
 from tests.customers.api.conftest import Wire, bill
 
 DAY = 86_400
@@ -122,3 +124,21 @@ def test_children_are_not_part_of_a_parents_balance(wire: Wire, acme: int) -> No
 
     assert balance(wire, acme)["total_outstanding"] == 0
     assert balance(wire, child)["total_outstanding"] == 80
+
+
+def test_a_customer_is_past_due_as_any_invoice_of_theirs_shows_it(wire: Wire, acme: int) -> None:
+    with time_machine.travel(JAN_1, tick=False):
+        invoice = bill(wire, acme, currency="eur", due_date=JAN_1 + DAY)["id"]
+        wire.change(f"/invoices/{invoice}", closed=True)
+        assert balance(wire, acme)["past_due"] is False
+    with time_machine.travel(JAN_1 + 2 * DAY, tick=False):
+        assert wire.read(f"/invoices/{invoice}")["status"] == "past_due"
+        late = balance(wire, acme)
+        assert (late["past_due"], late["total_outstanding"]) == (True, 0)
+        assert balance(wire, acme, as_of=JAN_1 + 2 * DAY)["past_due"] is True
+        assert balance(wire, acme, as_of=JAN_1 + DAY)["past_due"] is False
+        wire.change(f"/invoices/{invoice}", closed=False)
+    with time_machine.travel(JAN_1 + 3 * DAY, tick=False):
+        write_off_invoice(invoice=Invoice.objects.get(pk=invoice), now=timezone.now())
+        assert wire.read(f"/invoices/{invoice}")["status"] == "bad_debt"
+        assert balance(wire, acme)["past_due"] is False
