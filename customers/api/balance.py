@@ -7,11 +7,11 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from customers.api.base import ApiView
 from customers.api.fields import Text, Timestamp
 from customers.api.permissions import key_of
 from customers.api.query import query_of
 from customers.api.shapes import Shape
+from customers.api.view import ApiView
 from customers.api.visibility import sees_all, visible
 from customers.ledger.balances import Balance, balance_of, present_balance
 from customers.models import ApiKey, Customer

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from customers.api.application_fields import AppliedTo, applications
-from customers.api.base import ApiView, Resource, WireObject
+from customers.api.base import Resource, WireObject
 from customers.api.codes import Currency
 from customers.api.columns import Column, derived, equals_amount, first_of
 from customers.api.fields import Amount, Choice, Email, Flag, Integer, Related, Text, Timestamp
@@ -20,6 +20,7 @@ from customers.api.permissions import key_of
 from customers.api.relations import CUSTOMER
 from customers.api.shims import adapt
 from customers.api.source_fields import TOKENS, PaymentParameters
+from customers.api.view import ApiView
 from customers.api.visibility import visible
 from customers.autopay.charging import ChargeRequest, charge_customer, find_charge, keep_or_forget
 from customers.autopay.gateways import METHODS

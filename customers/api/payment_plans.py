@@ -7,10 +7,10 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from customers.api.base import ApiView
 from customers.api.fields import Amount, Timestamp
 from customers.api.permissions import key_of
 from customers.api.shapes import ListOf, Nested, Shape
+from customers.api.view import ApiView
 from customers.api.visibility import visible
 from customers.ledger.plans import Part, cancel_plan, live_plan, make_plan
 from customers.models import Invoice, PaymentPlan

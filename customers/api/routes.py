@@ -12,7 +12,8 @@ from typing import Any
 
 from django.urls import URLPattern, re_path
 
-from customers.api.base import ApiView, Resource
+from customers.api.base import Resource
+from customers.api.view import ApiView
 
 NUMBER = "[0-9]{1,18}"
 

@@ -9,8 +9,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
-from customers.api.base import ApiView, WireObject
+from customers.api.base import WireObject
 from customers.api.permissions import READ, key_of
+from customers.api.view import ApiView
 from customers.api.visibility import visible
 from customers.models import CreditNote, Customer, Invoice
 from customers.models.customer import PAYMENT_METHODS

@@ -8,12 +8,12 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from customers.api.base import ApiView
 from customers.api.clients import PHP, PYTHON, RUBY, comes_from
 from customers.api.codes import Country
 from customers.api.fields import Choice, Flag, Text, Timestamp
 from customers.api.permissions import SEND
 from customers.api.shapes import Shape
+from customers.api.view import ApiView
 from notifications.api.recipients import Recipients
 from notifications.models import Message
 from notifications.recipients import check_copies, check_emails

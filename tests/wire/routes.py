@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from customers.api.base import ApiView
+from customers.api.view import ApiView
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _GROUP = re.compile(r"\(\?P<(\w+)>[^()]*\)")

@@ -12,8 +12,8 @@ from config.api.openapi import lists, problems
 from config.api.openapi.answers import ANSWERS
 from config.api.openapi.objects import RECORDS
 from config.api.openapi.parameters import Json
-from customers.api.base import ApiView
 from customers.api.idempotency import HEADER, LONGEST, SHORTEST
+from customers.api.view import ApiView
 
 FIRST_TAGS = (
     "Customers", "Contacts", "Invoices", "Credit notes", "Payments", "Credit balance adjustments", "Emails",

@@ -12,7 +12,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from customers.api.base import ApiView, Resource
+from customers.api.base import Resource
 from customers.api.columns import Column
 from customers.api.expansion import Expandable
 from customers.api.fields import Amount, Email, Flag, Integer, Text, Timestamp
@@ -20,6 +20,7 @@ from customers.api.pdf import PdfAnswer
 from customers.api.permissions import READ
 from customers.api.routes import endpoint, resource
 from customers.api.shapes import Metadata, Shape
+from customers.api.view import ApiView
 from customers.errors import Refused
 from customers.ledger.accounts import (
     create_contact,
