@@ -115,7 +115,6 @@ def test_only_admins_reach_the_settings(role: str) -> None:
     for name in (
         "company_changelist",
         "company_set_up",
-        "taxrate_changelist",
         "user_changelist",
         "apikey_changelist",
         "apikey_add",
