@@ -176,7 +176,8 @@ def billing_address(customer: Customer) -> dict[str, str]:
     """The fields of the customer's postal address."""
     return {
         "name": customer.name,
-        "attention_to": customer.attention_to,
+        # As on our own paper: a person has nobody to pass the letter on to.
+        "attention_to": customer.attention_to if customer.type == Customer.Type.COMPANY else "",
         "address1": customer.address1,
         "address2": customer.address2,
         "city": customer.city,
@@ -190,9 +191,10 @@ def _overridden(own: Mapping[str, str], address: Mapping[str, str]) -> dict[str,
     """An address with some parts replaced, never a mixture of two places.
 
     Another country, or another street in a named city, is a whole address: what it lacks is empty. Another
-    street leaves the second line of the old one behind.
+    street leaves the second line of the old one behind. Another name is somebody else, without our contact.
     """
     given = {name: text for name, text in address.items() if text}
+    own = {**own, "attention_to": ""} if "name" in given else own
     left: tuple[str, ...] = ()
     if given.get("country", own["country"]) != own["country"] or {"address1", "city"} <= given.keys():
         left = _PLACE
@@ -213,10 +215,13 @@ def letter_recipient(address: Mapping[str, str]) -> Recipient:
     """A complete address as a recipient. Raises Refused naming what is missing or does not fit."""
     if missing := missing_field(address):
         raise Refused(f"A letter needs the recipient's {missing.replace('_', ' ')}.", param=missing)
-    fields = {name: " ".join(str(text).split()) for name, text in address.items() if name != "attention_to"}
+    fields = {name: " ".join(str(text).split()) for name, text in address.items()}
+    if person := fields.pop("attention_to", ""):
+        fields["attention"] = f"Attn: {person}"
     check_address(fields)
     street = {name: fields.get(name, "") for name in ("address1", "address2", "city", "state", "postal_code")}
-    lines = (fields["name"], *postal_lines(**street, country=fields.get("country") or "US"))
+    whose = filter(None, (fields["name"], fields.get("attention")))
+    lines = (*whose, *postal_lines(**street, country=fields.get("country") or "US"))
     shown = "\n".join(lines)
     key = hashlib.sha256(f"{shown}\n{fields.get('country', '')}".casefold().encode()).hexdigest()
     return Recipient(name=fields["name"], shown=shown, key=key, address=fields)

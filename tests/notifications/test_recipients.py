@@ -190,3 +190,21 @@ def test_each_part_of_a_letters_address_is_one_line() -> None:
 
     assert recipient.shown == "Acme Shipping\n1 Main St Harbour\n02110 Boston"
     assert recipient.name == "Acme Shipping"
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "lines"),
+    [
+        ("company", {}, ["Acme", "Attn: Sarah Fisher", "1 Main St"]),
+        ("company", {"address1": "2 Elm St"}, ["Acme", "Attn: Sarah Fisher", "2 Elm St"]),
+        ("company", {"name": "Acme AP"}, ["Acme AP", "1 Main St", "Boston, MA 02110"]),
+        ("person", {}, ["Acme", "1 Main St", "Boston, MA 02110"]),
+    ],
+)
+def test_a_letter_names_who_is_to_open_it(kind: str, given: dict[str, str], lines: list[str]) -> None:
+    home = {"address1": "1 Main St", "city": "Boston", "state": "MA", "postal_code": "02110", "country": "US"}
+    acme = Customer(name="Acme", attention_to="Sarah Fisher", type=kind, **home)
+
+    [recipient] = choose_recipients(channel="letter", customer=acme, contacts=[], address=given)
+
+    assert recipient.shown.split("\n")[:3] == lines

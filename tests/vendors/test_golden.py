@@ -99,6 +99,11 @@ def test_requests_to_lob(lob: LobServer, reader: Reader, options: Options, now: 
     send_statement(customer=abroad, channel="letter", options=options, now=now)
     compare(lob, "send_abroad", lob.requests[-1])
 
+    VendorAccount.objects.update(settings={})
+    attended = reader(attention_to="Sarah Fisher")
+    send_statement(customer=attended, channel="letter", options=options, now=now)
+    compare(lob, "send_with_attention", lob.requests[-1])
+
 
 def test_a_letter_of_a_run_names_the_moment_of_its_printing(
     lob: LobServer, reader: Reader, now: datetime

@@ -93,6 +93,15 @@ def test_an_address_abroad_has_its_state_beside_the_city(post: Post, lob: LobSer
     assert "to[address_state]" not in fields
 
 
+def test_who_is_to_open_a_letter_stands_below_the_name(post: Post, lob: LobServer) -> None:
+    post(name="Acme", attention_to="Wilhelmina Fitzgerald-Montgomery, Deputy Director")
+    post(name="Bolt")
+
+    first, second = (letter["fields"] for letter in lob.letters)
+    assert (first["to[name]"], first["to[company]"]) == ("Acme", "Attn: Wilhelmina Fitzgerald-Montgomery,")
+    assert "to[company]" not in second
+
+
 def test_a_territory_is_at_home(post: Post, lob: LobServer) -> None:
     post(country="PR", city="San Juan", state="", postal_code="00901")
 

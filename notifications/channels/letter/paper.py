@@ -38,6 +38,9 @@ _TERRITORIES = frozenset({"AS", "FM", "GU", "MH", "MP", "PR", "PW", "VI"})
 def address_fields(address: Mapping[str, str]) -> dict[str, str]:
     """An address in the print house's own names; names are cut at a word, empty lines left out."""
     fields = {"name": cut_name(address.get("name", ""))}
+    if attention := address.get("attention", ""):
+        # The second line above the address, whatever stands there (Lob, Addresses).
+        fields["company"] = cut_name(attention)
     for ours, theirs in _LOB_NAMES.items():
         if text := address.get(ours, ""):
             fields[theirs] = text
