@@ -296,8 +296,9 @@ def test_over_the_api_a_letter_is_sent_and_its_reports_read_back(wire: Wire, acm
     home = {"address1": "1 Main St", "city": "Boston", "state": "MA", "postal_code": "02110"}
     Customer.objects.filter(pk=acme).update(**home)
     sent = wire.create(f"/customers/{acme}/letters").json
-    assert (sent["state"], sent["num_pages"]) == ("sent", 2)
+    assert (sent["state"], sent["num_pages"]) == ("queued", 2)
     row = Message.objects.get(public_id=sent["id"])
+    assert row.state == "sent"
 
     states: list[str] = []
     for kind in ("in_transit", "returned_to_sender", "in_transit"):
