@@ -13,7 +13,7 @@ from customers.ledger.accounts import create_contact, update_contact, update_cus
 from customers.ledger.events import record_fact
 from customers.models import Customer, PaymentSource, SignUpPage
 
-SIGNED_UP = "customer.signed_up"
+SIGNED_UP = "autopay.signed_up"
 # By its title the contact with the shipping address is found again.
 SHIPPING = "Shipping"
 

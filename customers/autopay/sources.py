@@ -110,11 +110,14 @@ def store_source(
 
 @transaction.atomic
 def choose_source(*, source: PaymentSource, make_default: bool, now: datetime) -> None:
-    """Make a stored source the default: when asked, or when the customer has none."""
+    """Make a stored source the default: when asked, or when the customer has none, or one that was given
+    up. A bank account that waits for its verification stays the default."""
     lock_accounts([source.customer_id])
     customer = Customer.objects.select_related("payment_source").get(pk=source.customer_id)
     found = PaymentSource.objects.filter(pk=source.pk).first()
-    if found is not None and (make_default or customer.payment_source is None):
+    default = customer.payment_source
+    lacks_one = default is None or (not default.chargeable and bool(default.failure_reason))
+    if found is not None and (make_default or lacks_one):
         set_default(customer, found, now)
 
 

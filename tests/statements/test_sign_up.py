@@ -92,7 +92,7 @@ def test_the_consent_is_kept_with_the_terms_and_who_gave_it(customer: Customer) 
     assert fill_in(customer).status_code == 422
     fill_in(customer, form="two", terms="on")
 
-    event = Event.objects.get(type="customer.signed_up")
+    event = Event.objects.get(type="autopay.signed_up")
     assert (event.actor, event.address, event.customer_id) == ("Customer's link", "127.0.0.1", customer.pk)
     assert event.data["terms"] == "https://harbour.example/terms"
     assert event.data["page"] == "Start"

@@ -64,6 +64,7 @@ def test_the_customer_of_a_deleted_one_stays_an_id(wire: Wire, acme: int) -> Non
     assert wire.read(f"/events/{note.pk}")["data"]["object"] == {"customer": acme}
     assert types(wire.read("/events", related_to=f"customer,{acme}")) == [
         "customer.deleted",
+        "contact.deleted",
         "contact.created",
         "customer.created",
     ]

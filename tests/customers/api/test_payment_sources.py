@@ -173,6 +173,25 @@ def test_the_next_source_after_the_default_was_removed_takes_its_place(wire: Wir
     assert bank["id"] < third["id"] == default_of(wire, acme)
 
 
+def test_a_new_source_takes_the_place_of_a_default_that_was_given_up(wire: Wire, acme: int) -> None:
+    store(wire, acme, "tok_visa")
+    PaymentSource.objects.update(chargeable=False, failure_reason="Lost")
+
+    second = store(wire, acme, "tok_amex")
+
+    assert default_of(wire, acme) == second["id"]
+
+
+def test_a_bank_account_that_waits_for_its_verification_stays_the_default(wire: Wire, acme: int) -> None:
+    bank = store(wire, acme, "tok_bank_unverified")
+    store(wire, acme, "tok_amex")
+    assert default_of(wire, acme) is None
+
+    wire.send("POST", f"/customers/{acme}/bank_accounts/{bank['id']}/verify", {"amount1": 35, "amount2": 45})
+
+    assert default_of(wire, acme) == bank["id"]
+
+
 def test_a_source_that_the_gateway_will_not_let_go_stays(
     wire: Wire, acme: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
