@@ -128,13 +128,11 @@ def record_unavailable(hold: Hold, failed: Unavailable, *, now: datetime) -> boo
     fewer requests is no try: only time ends that.
     """
     attempt = hold.message.attempt if failed.counts else max(0, hold.message.attempt - 1)
+    text = failed.text
     if failed.counts:
-        is_last, text = (
-            attempt >= settings.WORK_MAX_ATTEMPTS and not _is_early(hold.message, now),
-            failed.text,
-        )
-    else:
-        is_last, text = _is_put_off_too_long(hold.message, now), f"Asked to wait for too long: {failed.text}"
+        is_last = attempt >= settings.WORK_MAX_ATTEMPTS and not _is_early(hold.message, now)
+    elif is_last := _is_put_off_too_long(hold.message, now):
+        text = f"Asked to wait for too long: {text}"
     if is_last:
         given_up = Rejected(text, code=failed.code, reason="timed_out", bounced=not failed.channel_wide)
         return record_rejected(hold, given_up, now=now)
