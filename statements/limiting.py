@@ -12,8 +12,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from customers.models import Company
-from statements.formatting import is_right_to_left, locale_for
-from statements.labels import labels
+from statements.formatting import locale_for
+from statements.page_frame import frame_values
 from statements.private_answers import private
 
 logger = logging.getLogger("duebook.links")
@@ -64,16 +64,7 @@ def over_limit(counter: str, limit: int, seconds: int) -> bool:
 def _nothing_there(request: HttpRequest) -> HttpResponse:
     """The one answer for links that are unknown, revoked, ended or malformed; in the company's language."""
     company = Company.get()
-    locale = locale_for(company.language, company.country)
-    reach = " · ".join(filter(None, (company.email, company.phone)))
-    words = labels(locale)
-    context = {
-        "words": words,
-        "language": locale.replace("_", "-"),
-        "direction": "rtl" if is_right_to_left(locale) else "ltr",
-        "company": company.name,
-        "contact": words["questions"].format(contact=reach) if reach else "",
-    }
+    context = frame_values(company=company, locale=locale_for(company.language, company.country))
     return private(render(request, "pages/nothing_there.html", context, status=404))
 
 

@@ -15,11 +15,9 @@ from customers.wire.values import is_email
 from statements.admission import let_in, may_look
 from statements.document_pages import get_row
 from statements.documents import locale_of
-from statements.formatting import is_right_to_left, locale_for
-from statements.labels import labels
+from statements.formatting import locale_for
 from statements.limiting import HOUR, limited, over_limit, too_many
-from statements.looks import own_accent
-from statements.models import StatementTemplate
+from statements.page_frame import frame_values
 from statements.pages import get_subject
 from statements.private_answers import private
 from statements.sign_up_pages import get_customer
@@ -96,16 +94,10 @@ def _page(request: HttpRequest, account: Customer | None, **shown: Any) -> HttpR
         locale = locale_for(company.language, company.country)
     else:
         locale = locale_of(company=company, customer=account)
-    words = labels(locale)
-    reach = " · ".join(filter(None, (company.email, company.phone)))
-    error = shown.get("error")
+    frame = frame_values(company=company, locale=locale)
+    words, error = frame["words"], shown.get("error")
     context = {
-        "words": words,
-        "language": locale.replace("_", "-"),
-        "direction": "rtl" if is_right_to_left(locale) else "ltr",
-        "accent": own_accent(StatementTemplate.current()),
-        "company": company.name,
-        "contact": words["questions"].format(contact=reach) if reach else "",
+        **frame,
         "again": request.get_full_path(),
         "asked": shown.get("asked", False),
         "email": shown.get("email", ""),

@@ -17,11 +17,9 @@ from customers.models import Company, Customer, PaymentSource
 from customers.models.gateway import in_sandbox
 from statements.admission import sign_in_first
 from statements.documents import locale_of
-from statements.formatting import is_right_to_left
 from statements.labels import labels
 from statements.limiting import HOUR, limited, over_limit, too_many
-from statements.looks import own_accent
-from statements.models import StatementTemplate
+from statements.page_frame import frame_values
 from statements.private_answers import private
 from statements.sign_up_form import SignUpForm
 from statements.visitors import visitor_of
@@ -100,20 +98,13 @@ def _form(customer: Customer, data: Any = None) -> SignUpForm:
 
 def _page(request: HttpRequest, customer: Customer, *, form: SignUpForm | None) -> HttpResponse:
     company = Company.get()
-    locale = locale_of(company=company, customer=customer)
-    words = labels(locale)
-    reach = " · ".join(filter(None, (company.email, company.phone)))
+    frame = frame_values(company=company, locale=locale_of(company=company, customer=customer))
     page: Any = customer.sign_up_page
     wrong = form is not None and form.is_bound and bool(form.errors)
     source = customer.payment_source if _collects(customer) else None
     context = {
-        "words": words,
-        "language": locale.replace("_", "-"),
-        "direction": "rtl" if is_right_to_left(locale) else "ltr",
-        "accent": own_accent(StatementTemplate.current()),
-        "company": company.name,
+        **frame,
         "customer": customer.name,
-        "contact": words["questions"].format(contact=reach) if reach else "",
         "header": page.header_text,
         "terms_url": page.tos_url,
         # Browsers let no form lead to another site: the page of thanks does.
@@ -122,7 +113,7 @@ def _page(request: HttpRequest, customer: Customer, *, form: SignUpForm | None) 
         "can_sign_up": form is not None and bool(offers(customer)),
         "once": secrets.token_urlsafe(16),
         "sandbox": in_sandbox(),
-        "collected_from": words["sign_up_on"].format(source=source) if source else "",
+        "collected_from": frame["words"]["sign_up_on"].format(source=source) if source else "",
         "unverified": source is not None and not source.chargeable,
         "error": wrong,
     }

@@ -7,11 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 
 from customers.ledger.reconciling import differences
-from customers.models import ApiKey, Event, Role, TaxRate, User
+from customers.models import ApiKey, Company, Event, Role, TaxRate, User
 
 
 class Wire(Client):
@@ -103,3 +104,12 @@ def bill(wire: Wire, customer: int, amount: str = "100", **fields: Any) -> dict[
 def events() -> list[str]:
     """The types of all events so far, oldest first."""
     return list(Event.objects.order_by("pk").values_list("type", flat=True))
+
+
+@pytest.fixture
+def new_year(db: None) -> Iterator[int]:
+    """It is noon on 1 January in Chicago, in seconds, and nothing is applied by itself."""
+    Company.objects.update_or_create(pk=1, defaults={"apply_credits": False, "time_zone": "America/Chicago"})
+    moment = 1_767_290_400
+    with time_machine.travel(moment, tick=False):
+        yield moment

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-import time_machine
 
 from customers.models import Company
 from tests.customers.api.conftest import Wire, bill
@@ -13,11 +12,7 @@ NOON = 1767290400  # 2026-01-01 12:00 in Chicago
 HOUR, DAY = 3_600, 86_400
 
 
-@pytest.fixture(autouse=True)
-def _by_hand(db: None) -> Any:
-    Company.objects.update_or_create(pk=1, defaults={"apply_credits": False, "time_zone": "America/Chicago"})
-    with time_machine.travel(NOON, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("new_year")
 
 
 def next_charge(wire: Wire, invoice: Any) -> Any:

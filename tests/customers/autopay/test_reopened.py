@@ -1,6 +1,5 @@
 """What AutoPay does about an invoice that is open again."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -16,13 +15,12 @@ from customers.ledger.drafting import LineInput
 from customers.ledger.issuing import update_invoice
 from customers.ledger.paying import void_payment
 from customers.ledger.refunding import give_back, refund_payment, reverse_payment
-from customers.models import Company, Invoice, Payment
+from customers.models import Invoice, Payment
 from tests.customers.autopay.wallets import (
     DUE,
     FIRST,
     MARCH_2,
     SECOND,
-    check_books,
     next_charge,
     on_autopay,
     owed,
@@ -31,16 +29,8 @@ from tests.customers.autopay.wallets import (
     taken_at_gateway,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("march_books")]
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def _books(db: None) -> Iterator[None]:
-    Company.objects.update_or_create(pk=1, defaults={"time_zone": "UTC", "apply_credits": False})
-    with time_machine.travel(MARCH_2, tick=False):
-        yield
-    check_books()
 
 
 def test_a_reopened_invoice_is_charged_after_all() -> None:

@@ -1,11 +1,9 @@
 """When an invoice is charged next, after whatever changed it."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
-import time_machine
 
 from customers.autopay.charging import charge_invoice
 from customers.autopay.collecting import charge_due_invoices
@@ -19,7 +17,6 @@ from tests.customers.autopay.wallets import (
     FIRST,
     MARCH_2,
     SECOND,
-    check_books,
     keep,
     next_charge,
     on_autopay,
@@ -29,16 +26,8 @@ from tests.customers.autopay.wallets import (
     taken_at_gateway,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("march_books")]
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def _books(db: None) -> Iterator[None]:
-    Company.objects.update_or_create(pk=1, defaults={"time_zone": "UTC", "apply_credits": False})
-    with time_machine.travel(MARCH_2, tick=False):
-        yield
-    check_books()
 
 
 def run(now: datetime) -> None:
