@@ -46,7 +46,7 @@ class WordingForm(DeskForm):
 
     refused_names = {"message": "body"}
 
-    subject = forms.CharField(max_length=255, required=False)
+    subject = forms.CharField(max_length=255, required=False, help_text="Empty: the usual one.")
     body = forms.CharField(widget=forms.Textarea(attrs={"rows": 14}), label="Message", strip=False)
     attach_pdf = forms.BooleanField(required=False, label="Attach the PDF")
     customer = forms.CharField(

@@ -72,10 +72,19 @@ def find_wording(*, channel: str, name: str | None, language: str, about: Subjec
 
 
 def worded(name: str, version: TemplateVersion) -> Wording:
-    """A version of staff as a wording."""
+    """A version of staff as a wording; without a subject of its own it has the usual one."""
+    subject = version.subject if version.subject.strip() else _usual_subject(version.template)
     return Wording(
-        name=name, subject=version.subject, body=version.body, attach_pdf=version.attach_pdf, version=version
+        name=name, subject=subject, body=version.body, attach_pdf=version.attach_pdf, version=version
     )
+
+
+def _usual_subject(template: MessageTemplate) -> str:
+    """Nothing for texts and for names that do not ship."""
+    if template.channel != "email" or about_of(template.channel, template.name) is None:
+        return ""
+    language = template.language if template.language in languages() else FALLBACK
+    return phrase(f"{template.name}_subject", language)
 
 
 def shipped_wording(*, channel: str, name: str, language: str) -> Wording:

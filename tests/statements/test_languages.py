@@ -70,5 +70,6 @@ def test_words_of_staff_in_the_companys_language_come_before_english(debtor: Deb
 
     message.refresh_from_db()
     assert message.text.startswith("Hallo Acme")
+    assert message.subject == "Kontoauszug von Harbour Supplies"  # the usual one, where staff wrote none
     assert MessageTemplate.objects.count() == 2
     assert Decimal(IssuedStatement.objects.get().headline) == 12000

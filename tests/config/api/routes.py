@@ -17,7 +17,7 @@ from customers.api.columns import Column
 from customers.api.expansion import Expandable
 from customers.api.fields import Amount, Email, Flag, Integer, Text, Timestamp
 from customers.api.pdf import PdfAnswer
-from customers.api.permissions import READ
+from customers.api.permissions import READ, SEND
 from customers.api.routes import endpoint, resource
 from customers.api.shapes import Metadata, Shape
 from customers.api.view import ApiView
@@ -190,7 +190,7 @@ class Slow(ApiView):
 class Send(ApiView):
     """Acts outside of a transaction; counts how often it really did."""
 
-    power = "send"
+    power = SEND
     effects_outside = True
     sent: ClassVar[list[str]] = []
     pause: ClassVar[float] = 0.0
