@@ -1,5 +1,6 @@
 """Pass two, the careful part: credit notes and payments that settle what is open at that moment."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,8 @@ from customers.importing.cells import as_written
 from customers.importing.inserting import Inserter, new_tokens
 from customers.importing.staging import Stage
 from customers.importing.writing import APPLICATION, PAYMENT, SOURCE, Written, lock_customers
+from customers.ledger.claims import CLAIMED_AMOUNT
+from customers.ledger.settling import reschedule_invoices
 from customers.models import CreditNote, Invoice, LineItem, Payment, PaymentApplication
 
 CREDIT_NAME = "Imported credit"
@@ -21,16 +24,23 @@ _NOTE_APPLICATION = tuple("credit_note_id" if name == "payment_id" else name for
 
 
 class _Open:
-    """What is open on the named invoices, read under the lock and used up in order."""
+    """What is open on the named invoices, read under the lock and used up in order.
+
+    What a charge has in hand is not there to be settled by anybody else.
+    """
 
     def __init__(self, keys: Iterable[str]) -> None:
         wanted = {key for key in keys if key}
         rows = Invoice.objects.filter(number_key__in=wanted, draft=False, voided_at=None, closed_at=None)
-        found: Iterable[Any] = rows.values_list("number_key", "pk", "customer_id", "date", "balance")
+        found: Iterable[Any] = rows.annotate(in_hand=CLAIMED_AMOUNT).values_list(
+            "number_key", "pk", "customer_id", "date", "balance", "in_hand"
+        )
         self._rows = {
-            key: [pk, customer_id, int(moment.timestamp()), balance, balance]
-            for key, pk, customer_id, moment, balance in found
+            key: [pk, customer_id, int(moment.timestamp()), balance - in_hand]
+            for key, pk, customer_id, moment, balance, in_hand in found
         }
+        self._before = {pk: balance for _, pk, _, _, balance, _ in found}
+        self._used: Counter[int] = Counter()
 
     def id_of(self, key: str | None) -> int | None:
         return self._rows[key][0] if key in self._rows else None
@@ -41,19 +51,23 @@ class _Open:
             return None
         row = self._rows[key]
         used = min(most, row[3])
+        if used <= 0:
+            return None
         row[3] -= used
-        return (row[0], row[1], row[2], used) if used else None
+        self._used[row[0]] += used
+        return (row[0], row[1], row[2], used)
 
     def store(self, now: datetime) -> None:
-        changed = [(row[3], now, row[0]) for row in self._rows.values() if row[3] != row[4]]
-        if not changed:
+        """Write the balances. AutoPay goes on from them: the next instalment, or nothing more."""
+        if not self._used:
             return
         adapted = connection.ops.adapt_datetimefield_value(now)
         with connection.cursor() as cursor:
             cursor.executemany(
                 f"UPDATE {Invoice._meta.db_table} SET balance = %s, updated_at = %s WHERE id = %s",
-                [(balance, adapted, pk) for balance, _, pk in changed],
+                [(self._before[pk] - used, adapted, pk) for pk, used in self._used.items()],
             )
+        reschedule_invoices(before={pk: self._before[pk] for pk in self._used}, now=now)
 
 
 class CreditNoteWriter:

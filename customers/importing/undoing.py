@@ -14,6 +14,7 @@ from customers.importing.sample_contacts import FLAG, sample_contact
 from customers.importing.witnesses import first_sighting
 from customers.ledger.events import record_fact
 from customers.ledger.locking import lock_accounts
+from customers.ledger.settling import reschedule_invoices
 from customers.models import (
     Contact,
     CreditNote,
@@ -160,10 +161,13 @@ def _open_again(part: dict[str, Ranges], now: datetime) -> None:
     """What payments of the import had settled on older invoices is open again."""
     uses = PaymentApplication.objects.filter(_within("pk", part.get("applications", [])))
     sums = uses.filter(invoice__isnull=False).values_list("invoice_id").annotate(sum=Sum("amount"))
-    for invoice_id, amount in sums.order_by("invoice_id"):
+    settled = dict(sums.order_by("invoice_id"))
+    for invoice_id, amount in settled.items():
         rows = Invoice.objects.filter(pk=invoice_id, voided_at=None, closed_at=None)
         if rows.update(balance=F("balance") + amount, updated_at=now) != 1:
             raise Refused("An invoice that the import had paid was closed since, so it cannot be undone.")
+    now_open = Invoice.objects.filter(pk__in=settled).values_list("pk", "balance")
+    reschedule_invoices(before={pk: balance - settled[pk] for pk, balance in now_open}, now=now)
 
 
 def _take_samples_back(ranges: Ranges, now: datetime) -> None:

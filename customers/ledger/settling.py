@@ -1,6 +1,6 @@
 """Keeping the present balances true: recomputed from the dated rows, in the same transaction."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -144,21 +144,31 @@ def _record_invoices(before: dict[int, int]) -> None:
         if invoice.balance == was:
             continue
         if is_paid(invoice):
-            _reschedule(invoice, was)
+            _reschedule(invoice, was, timezone.now())
             record_event(type="invoice.paid", row=invoice, now=timezone.now())
         else:
             invoice.claimed = is_claimed(invoice)  # type: ignore[attr-defined]  # read by its projection
             shown = _shown_with(invoice, was)
-            _reschedule(invoice, was)
+            _reschedule(invoice, was, timezone.now())
             _record_update(invoice, shown)
         note_balance(invoice, before=was, now=timezone.now())
 
 
-def _reschedule(invoice: Invoice, balance: int) -> None:
+def reschedule_invoices(*, before: Mapping[int, int], now: datetime) -> None:
+    """Balances were written in bulk and without events; AutoPay follows them as it does any other.
+
+    `before` are the old ones by the ids of the invoices, in minor units. Called under the accounts' locks.
+    """
+    rows = Invoice.objects.filter(pk__in=before, autopay=True).select_related("customer")
+    for invoice in rows.prefetch_related("payment_plans__instalments").order_by("pk"):
+        _reschedule(invoice, before[invoice.pk], now)
+
+
+def _reschedule(invoice: Invoice, balance: int, now: datetime) -> None:
     """AutoPay has nothing more to do for a paid invoice, goes on with the next instalment of a plan, and
     comes back to what is open again."""
     before = [getattr(invoice, name) for name in SCHEDULE]
-    schedule(invoice, now=timezone.now(), balance_before=balance)
+    schedule(invoice, now=now, balance_before=balance)
     after = {name: getattr(invoice, name) for name in SCHEDULE}
     if list(after.values()) != before:
         Invoice.objects.filter(pk=invoice.pk).update(**after)
