@@ -13,7 +13,7 @@ from customers.autopay.gateways import GatewayRefused, Outcome, RefundOrder, Sta
 from customers.autopay.schedule import next_look
 from customers.dates import whole_second
 from customers.errors import Refused
-from customers.ledger.locking import lock_accounts
+from customers.ledger.locking import lock_accounts, lock_settlements
 from customers.ledger.paying import changed_payment
 from customers.ledger.refunding import give_back
 from customers.models import Charge, ChargeRefund, Payment
@@ -65,7 +65,7 @@ def resolve_refunds(*, now: datetime, most: int) -> int:
 @transaction.atomic
 def record_refund(*, refund: ChargeRefund, outcome: Outcome, now: datetime) -> ChargeRefund:
     """Bring refund and ledger in line with the gateway's word; what is final stays."""
-    lock_accounts([refund.charge.customer_id])
+    _lock(refund.charge)
     refund = ChargeRefund.objects.select_related("charge__payment").get(pk=refund.pk)
     if refund.status in (State.SUCCEEDED, State.FAILED):
         return refund
@@ -83,6 +83,15 @@ def record_refund(*, refund: ChargeRefund, outcome: Outcome, now: datetime) -> C
         _note_change(refund.charge, now)
         changed_payment(_payment_of(refund), before, now)
     return refund
+
+
+def _lock(charge: Charge) -> None:
+    """Hold at once all accounts that giving back will touch: one after the other may end in a deadlock."""
+    payment = Payment.objects.filter(charge=charge).first()
+    if payment is None:
+        lock_accounts([charge.customer_id])
+    else:
+        lock_settlements(payment, others=[charge.customer_id])
 
 
 def _word(refund: ChargeRefund) -> tuple[str, str, str]:
@@ -136,7 +145,7 @@ def _wait(refund: ChargeRefund, status: str, now: datetime) -> None:
 
 @transaction.atomic
 def _prepare(charge: Charge, amount: int, now: datetime, request_key: str) -> ChargeRefund:
-    lock_accounts([charge.customer_id])
+    _lock(charge)
     charge = Charge.objects.select_related("payment", "gateway_account").get(pk=charge.pk)
     if charge.status != Charge.Status.SUCCEEDED or charge.payment is None:
         raise Refused("This charge has not been received, so it cannot be refunded.")

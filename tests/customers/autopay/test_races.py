@@ -6,16 +6,19 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from customers.autopay.charging import ChargeRequest, charge_customer, charge_invoice
 from customers.autopay.collecting import charge_due_invoices
 from customers.autopay.refunds import refund_charge
 from customers.autopay.resolving import resolve_charge
 from customers.errors import Refused
+from customers.ledger.accounts import update_customer
 from customers.ledger.applying import Application
+from customers.ledger.locking import lock_accounts
 from customers.ledger.paying import record_payment
-from customers.models import Charge, ChargeRefund, Invoice, Payment
+from customers.models import Charge, ChargeRefund, Customer, Invoice, Payment
 from tests.customers.autopay.wallets import DUE, check_books, on_autopay, owed, taken_at_gateway
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -111,3 +114,42 @@ def test_refunds_at_once_never_give_back_more_than_was_charged() -> None:
 
     assert sum(isinstance(answer, ChargeRefund) for answer in answers) == 2
     assert Invoice.objects.get().balance == 8_000
+
+
+@pytest.fixture
+def paid_by_a_younger_parent() -> Charge:
+    """A child's invoice that its parent's card has paid; the parent's account is the newer one."""
+    child, parent = on_autopay(name="Child"), on_autopay(name="Parent")
+    invoice = owed(update_customer(customer=child, changes={"parent_customer": parent}, now=DUE))
+    part = Application(type="invoice", amount=10_000, invoice=invoice)
+    request = ChargeRequest(amount=10_000, currency="usd", applications=[part], token="tok_amex")
+    return charge_customer(customer=parent, request=request, now=DUE)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one lock for all.")
+def test_a_refund_takes_the_accounts_it_touches_in_one_round(paid_by_a_younger_parent: Charge) -> None:
+    first, last = Customer.objects.order_by("pk").values_list("pk", flat=True)
+
+    with CaptureQueriesContext(connection) as asked:
+        refund_charge(charge=paid_by_a_younger_parent, amount=4_000, now=DUE)
+
+    locks = [query["sql"] for query in asked if "FOR NO KEY UPDATE" in query["sql"]]
+    assert locks
+    assert [sql for sql in locks if f"IN ({first}, {last})" not in sql] == []
+
+
+def test_refunds_and_whoever_holds_both_accounts_never_wait_for_each_other(
+    paid_by_a_younger_parent: Charge,
+) -> None:
+    both = list(Customer.objects.values_list("pk", flat=True))
+
+    def reach(position: int) -> Any:
+        for _ in range(5):
+            if position % 2:
+                refund_charge(charge=paid_by_a_younger_parent, amount=100, now=DUE)
+            else:
+                with transaction.atomic():
+                    lock_accounts(both)
+
+    assert together(reach) == [None] * HANDS
+    assert Invoice.objects.get().balance == 1_500
