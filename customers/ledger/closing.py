@@ -8,6 +8,7 @@ from customers.dates import whole_second
 from customers.errors import Refused
 from customers.ledger.changes import what_changed
 from customers.ledger.claims import check_unclaimed
+from customers.ledger.enrolment import leave_to_customer
 from customers.ledger.events import record_event
 from customers.ledger.locking import lock_accounts
 from customers.ledger.plans import note_balance
@@ -64,6 +65,7 @@ def reopen_invoice(*, invoice: Invoice, now: datetime) -> Invoice:
         invoice.balance += row.amount
     invoice.closed_at = None
     schedule(invoice, now=now, balance_before=0)
+    leave_to_customer(invoice, balance_before=0, now=now)
     return _saved(invoice, before, was, now)
 
 

@@ -1,4 +1,4 @@
-"""Invoices taken off AutoPay, and those that it had given up."""
+"""Invoices that go off AutoPay with their customer, and those that it had given up."""
 
 from datetime import datetime
 
@@ -8,9 +8,12 @@ from customers.ledger.changes import what_changed
 from customers.ledger.events import record_event
 from customers.ledger.instalments import plan_of
 from customers.ledger.plans import PLAN_TERMS, follow_autopay
-from customers.ledger.scheduling import SCHEDULE, schedule_given_up
+from customers.ledger.scheduling import SCHEDULE, is_collected, schedule_given_up
 from customers.models import Customer, Invoice
 from customers.wire import describe
+
+# What changes on an invoice that goes off AutoPay.
+MANUAL = ("autopay", "payment_terms", "next_payment_attempt")
 
 
 def make_invoices_manual(*, customer: Customer, now: datetime) -> None:
@@ -22,14 +25,24 @@ def make_invoices_manual(*, customer: Customer, now: datetime) -> None:
     rows = Invoice.objects.filter(customer=customer, autopay=True, voided_at=None, closed_at=None)
     for invoice in rows.filter(Q(draft=True) | Q(balance__gt=0)).order_by("pk"):
         before = describe(invoice)
-        invoice.autopay, invoice.next_payment_attempt = False, None
-        follow_autopay(invoice, terms="", now=now)
-        invoice.payment_terms = PLAN_TERMS if plan_of(invoice) else ""
-        invoice.save(
-            update_fields=["autopay", "payment_terms", "next_payment_attempt", "number_key", "updated_at"]
-        )
+        _make_manual(invoice, now)
+        invoice.save(update_fields=[*MANUAL, "number_key", "updated_at"])
         previous = what_changed(before, describe(invoice))
         record_event(type="invoice.updated", row=invoice, now=now, previous=previous)
+
+
+def leave_to_customer(invoice: Invoice, *, balance_before: int, now: datetime) -> None:
+    """What is open again (`balance_before` was nothing) although its customer went off AutoPay meanwhile goes
+    off it, too: else nobody would ask for it. The columns of `MANUAL` are set on the row, its plan is saved.
+    """
+    if balance_before <= 0 and is_collected(invoice) and not invoice.customer.autopay:
+        _make_manual(invoice, now)
+
+
+def _make_manual(invoice: Invoice, now: datetime) -> None:
+    invoice.autopay, invoice.next_payment_attempt = False, None
+    follow_autopay(invoice, terms="", now=now)
+    invoice.payment_terms = PLAN_TERMS if plan_of(invoice) else ""
 
 
 def try_again(*, customer: Customer, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """Invoices: draft, issue, change, void, delete."""
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from customers.ledger.applying import apply_available_credit, redate, release
 from customers.ledger.changes import what_changed
 from customers.ledger.claims import check_total_may_change, check_unclaimed
 from customers.ledger.drafting import LevyInput, LineInput
+from customers.ledger.enrolment import leave_to_customer
 from customers.ledger.events import record_event
 from customers.ledger.instalments import plan_of
 from customers.ledger.limits import check_credit
@@ -116,13 +118,10 @@ def update_invoice(
     """
     lock_settlements(invoice)
     invoice = Invoice.objects.select_related("customer").get(pk=invoice.pk)
-    before = describe(invoice) | _unseen(invoice)
+    old, before = copy(invoice), describe(invoice) | _unseen(invoice)
     _check_changeable(invoice, changes)
-    was_draft, asked, settled = invoice.draft, invoice.total, invoice.total - invoice.balance
-    was = invoice.currency
-    stored, balance, date = invoice.next_payment_attempt, invoice.balance, invoice.date
     wanted = dict(changes)
-    charge_at = wanted.pop("next_payment_attempt", stored)
+    charge_at = wanted.pop("next_payment_attempt", old.next_payment_attempt)
     if "number" in wanted:
         wanted["number"] = claim_number(Invoice, wanted["number"] or invoice.number, but=invoice.pk)
     for name, value in wanted.items():
@@ -130,22 +129,19 @@ def update_invoice(
     company = Company.get()
     invoice.date = whole_second(invoice.date)
     if wanted.keys() & {"payment_terms", "date", "autopay", "due_date"}:
-        _change_terms(invoice, company, given=set(wanted), was_autopay=before["autopay"], now=now)
+        _change_terms(invoice, company, given=set(wanted), was_autopay=old.autopay, now=now)
     if calculate_taxes or (
-        is_rewritten(invoice, was, lines, discounts, taxes)
-        and not reword_lines(document=invoice, was=was, lines=lines, discounts=discounts, taxes=taxes)
+        is_rewritten(invoice, old.currency, lines, discounts, taxes)
+        and not reword_lines(
+            document=invoice, was=old.currency, lines=lines, discounts=discounts, taxes=taxes
+        )
     ):
-        _recompute(invoice, was, lines, discounts, taxes, calculate_taxes, settled)
-    if not invoice.draft and (was_draft or invoice.total > asked):
+        _recompute(invoice, old, lines, discounts, taxes, calculate_taxes)
+    if not invoice.draft and (old.draft or invoice.total > old.total):
         check_credit(
             customer=invoice.customer, currency=invoice.currency, total=invoice.balance, but=invoice.pk
         )
-    issued = was_draft and not invoice.draft
-    moved = invoice.date != date and stored is not None and not (plan_of(invoice) or invoice.attempt_count)
-    anew = invoice.autopay != before["autopay"] or issued or moved
-    schedule(invoice, now=now, anew=anew, balance_before=balance)
-    if charge_at != stored or (issued and stored and stored > soonest_charge(now)):
-        ask_for_charge(invoice, charge_at)
+    _reschedule(invoice, old, charge_at=charge_at, now=now)
     previous = what_changed(before, describe(invoice) | _unseen(invoice))
     if not previous:
         return invoice
@@ -156,7 +152,7 @@ def update_invoice(
     settle_documents(invoices=[invoice.pk])
     shape = describe(invoice) | {name: new for name, new in _unseen(invoice).items() if name in previous}
     record_event(type="invoice.updated", row=invoice, shape=shape, previous=previous, now=now)
-    if was_draft and not invoice.draft and company.apply_credits:
+    if old.draft and not invoice.draft and company.apply_credits:
         apply_available_credit(invoice=invoice, now=now)
     return invoice
 
@@ -204,6 +200,19 @@ def delete_invoice(*, invoice: Invoice, now: datetime) -> None:
         release(credit, now=now, never_counted=True)
         credit.delete()
         invoice.delete()
+
+
+def _reschedule(invoice: Invoice, old: Invoice, *, charge_at: datetime | None, now: datetime) -> None:
+    """When AutoPay charges it after a change; `charge_at` is the date that was asked for, or the old one."""
+    stored, issued = old.next_payment_attempt, old.draft and not invoice.draft
+    moved = invoice.date != old.date and stored is not None
+    anew = invoice.autopay != old.autopay or issued
+    anew = anew or (moved and not (plan_of(invoice) or invoice.attempt_count))
+    schedule(invoice, now=now, anew=anew, balance_before=old.balance)
+    if not anew:
+        leave_to_customer(invoice, balance_before=old.balance, now=now)
+    if charge_at != stored or (issued and stored and stored > soonest_charge(now)):
+        ask_for_charge(invoice, charge_at)
 
 
 def _unseen(invoice: Invoice) -> dict[str, Any]:
@@ -280,13 +289,13 @@ def _set_totals(invoice: Invoice, subtotal: int, total: int, settled: int = 0) -
 
 def _recompute(
     invoice: Invoice,
-    was: str,
+    old: Invoice,
     lines: Sequence[LineInput] | None,
     discounts: Sequence[LevyInput] | None,
     taxes: Sequence[LevyInput] | None,
     calculate_taxes: bool,
-    settled: int,
 ) -> None:
+    was = old.currency
     totals = compute_document(
         customer=invoice.customer,
         lines=stored_lines(invoice, was=was) if lines is None else lines,
@@ -299,5 +308,5 @@ def _recompute(
         if invoice.closed_at is not None:
             raise Refused("A closed invoice cannot change its total; reopen it first.", param="items")
         check_total_may_change(invoice)
-    _set_totals(invoice, totals.subtotal, totals.total, settled)
+    _set_totals(invoice, totals.subtotal, totals.total, old.total - old.balance)
     store_lines(document=invoice, totals=totals)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from customers.errors import Refused
 from customers.ledger.changes import what_changed
 from customers.ledger.claims import is_claimed
+from customers.ledger.enrolment import MANUAL, leave_to_customer
 from customers.ledger.entries import in_list
 from customers.ledger.events import record_event
 from customers.ledger.plans import note_balance
@@ -164,12 +165,16 @@ def reschedule_invoices(*, before: Mapping[int, int], now: datetime) -> None:
         _reschedule(invoice, before[invoice.pk], now)
 
 
+_FOLLOWING = tuple(dict.fromkeys((*SCHEDULE, *MANUAL)))
+
+
 def _reschedule(invoice: Invoice, balance: int, now: datetime) -> None:
     """AutoPay has nothing more to do for a paid invoice, goes on with the next instalment of a plan, and
-    comes back to what is open again."""
-    before = [getattr(invoice, name) for name in SCHEDULE]
+    comes back to what is open again, or leaves it to its customer."""
+    before = [getattr(invoice, name) for name in _FOLLOWING]
     schedule(invoice, now=now, balance_before=balance)
-    after = {name: getattr(invoice, name) for name in SCHEDULE}
+    leave_to_customer(invoice, balance_before=balance, now=now)
+    after = {name: getattr(invoice, name) for name in _FOLLOWING}
     if list(after.values()) != before:
         Invoice.objects.filter(pk=invoice.pk).update(**after)
 

@@ -10,12 +10,13 @@ import time_machine
 from customers.autopay.collecting import charge_due_invoices
 from customers.autopay.sources import delete_source
 from customers.ledger.accounts import update_customer
+from customers.ledger.balances import present_balance
 from customers.ledger.closing import reopen_invoice, write_off_invoice
 from customers.ledger.drafting import LineInput
 from customers.ledger.issuing import update_invoice
 from customers.ledger.paying import void_payment
 from customers.ledger.refunding import give_back, refund_payment, reverse_payment
-from customers.models import Invoice, Payment
+from customers.models import Event, Invoice, Payment
 from tests.customers.autopay.wallets import (
     DUE,
     FIRST,
@@ -63,17 +64,31 @@ def test_a_voided_payment_lets_autopay_go_on() -> None:
     assert next_charge(invoice) == MARCH_2 + DAY + HOUR
 
 
-def test_what_is_open_again_is_not_charged_after_the_customer_went_off_autopay() -> None:
-    paid, closed = owed(on_autopay()), owed(on_autopay())
-    payment = pay(paid, 10_000)
+def test_what_is_open_again_is_asked_for_as_usual_after_the_customer_went_off_autopay() -> None:
+    paid, closed, in_parts, grown = owed(on_autopay()), owed(on_autopay()), planned(), owed(on_autopay())
+    payments = [pay(paid, 10_000), pay(in_parts, 10_000)]
+    pay(grown, 10_000)
     write_off_invoice(invoice=closed, now=MARCH_2)
-    for invoice in (paid, closed):
+    for invoice in (paid, closed, in_parts, grown):
         update_customer(customer=invoice.customer, changes={"autopay": False}, now=MARCH_2)
+        invoice.refresh_from_db()
+        assert invoice.autopay
 
-    void_payment(payment=payment, now=MARCH_2 + DAY)
+    for payment in payments:
+        void_payment(payment=payment, now=MARCH_2 + DAY)
     reopen_invoice(invoice=closed, now=MARCH_2 + DAY)
+    more = [LineInput(name="Rope", unit_cost=Decimal(150))]
+    update_invoice(invoice=grown, changes={}, lines=more, now=MARCH_2 + DAY)
 
-    assert (next_charge(paid), next_charge(closed)) == (None, None)
+    for invoice, terms in ((paid, ""), (closed, ""), (in_parts, "Payment Plan"), (grown, "")):
+        assert next_charge(invoice) is None
+        assert (invoice.autopay, invoice.payment_terms, invoice.balance > 0) == (False, terms, True)
+        told = Event.objects.filter(type="invoice.updated", object_id=str(invoice.pk)).latest("pk")
+        assert (told.previous or {})["autopay"] is True
+        due = 0 if invoice == in_parts else invoice.balance
+        balance = present_balance(customer_id=invoice.customer_id, now=MARCH_2 + DAY)
+        assert balance
+        assert balance.due_now == due
 
 
 def refund(payment: Payment, invoice: Invoice) -> Any:
