@@ -10,7 +10,7 @@ from django.utils import timezone
 from customers.admin import registry
 from customers.admin.as_of import AsOf
 from customers.admin.figures import minute_of, money
-from customers.admin.pages import act_page, demand
+from customers.admin.pages import demand, outside_act
 from customers.admin.roles import Right, may, own_rows
 from customers.autopay.simulating import simulate
 from customers.links import sign_up_url
@@ -98,11 +98,10 @@ def _simulate(request: HttpRequest, pk: int, *, succeeded: bool, done: str) -> H
         raise Http404("There is no such charge.")
     back = f"{reverse('admin:customers_customer_change', args=[charge.customer_id])}?tab=charges"
 
-    def act() -> str:
+    def act() -> None:
         simulate(charge=charge, succeeded=succeeded, now=timezone.now())
-        return back
 
-    return act_page(request, act=act, back=back, done=done)
+    return outside_act(request, act=act, url=back, back=back, done=done)
 
 
 registry.add_tab(registry.Tab("charges", "Charges", "admin/desk/tab_charges.html", charges_tab, order=55))

@@ -22,7 +22,7 @@ from customers.api.shims import adapt
 from customers.api.source_fields import TOKENS, PaymentParameters
 from customers.api.view import ApiView
 from customers.api.visibility import visible
-from customers.autopay.charging import ChargeRequest, charge_customer, find_charge, keep_or_forget
+from customers.autopay.charging import ChargeRequest, charge_customer, find_charge
 from customers.autopay.gateways import METHODS
 from customers.autopay.refunds import find_refund, refund_charge, resume_refund
 from customers.autopay.resolving import resume_charge
@@ -146,8 +146,6 @@ class Charges(Resource):
         key, done = recorded_charge(self)
         values, now = self.shape.read(request.data), timezone.now()
         charge = done or self.create_row(values, request_key=key, now=now)
-        if done and _vaulted(values):
-            keep_or_forget(charge=done, make_default=values.get("make_default", False), now=now)
         refuse_declined(charge)
         payment = _payment_of(charge)
         adapt(request, [payment])

@@ -15,6 +15,7 @@ from django.db import transaction
 from customers.autopay.gateways import ChargeOrder, Outcome, Status, open_gateway
 from customers.autopay.outcomes import owners_of, record_outcome
 from customers.autopay.schedule import next_look
+from customers.autopay.trials import forget_declined
 from customers.errors import Refused
 from customers.ledger.applying import Application
 from customers.ledger.locking import lock_accounts
@@ -56,6 +57,7 @@ def prepare_charge(
     automatic: bool = False,
     request_key: str = "",
     receipt_email: str = "",
+    trial: str = "",
 ) -> Charge:
     """Write the attempt and put its invoices into its hands. Called in a transaction, under the lock."""
     charge = Charge.objects.create(
@@ -68,6 +70,7 @@ def prepare_charge(
         gateway_token=instrument.token,
         source=instrument.source,
         source_shown=instrument.shown,
+        trial=trial,
         splits=[
             {"type": part.type, "amount": part.amount, "invoice": part.invoice.pk if part.invoice else None}
             for part in applications
@@ -93,13 +96,13 @@ def carry_out(*, charge: Charge, now: datetime) -> Charge:
     """
     after_commit("prepared")
     if not _send(charge, now):
-        return Charge.objects.get(pk=charge.pk)
+        return forget_declined(charge=Charge.objects.get(pk=charge.pk), now=now)
     after_commit("sent")
     outcome = ask_gateway(charge)
     after_commit("asked")
     charge = record_outcome(charge=charge, outcome=outcome, now=now)
     after_commit("recorded")
-    return charge
+    return forget_declined(charge=charge, now=now)
 
 
 def ask_gateway(charge: Charge) -> Outcome:

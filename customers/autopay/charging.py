@@ -15,10 +15,7 @@ from customers.autopay.sources import (
     attached,
     check_kind,
     check_method,
-    choose_source,
     columns_of,
-    delete_source,
-    detach_at_gateway,
     method_of,
     store_source,
 )
@@ -81,27 +78,7 @@ def charge_customer(
             kept = stack.enter_context(attached(customer=customer, wanted=wanted))
         once = _one_time(customer, request) if request.token and not request.vault else None
         charge = _prepare(customer, request, kept, once, now, request_key)
-    charge = carry_out(charge=charge, now=now)
-    if kept is not None:
-        keep_or_forget(charge=charge, make_default=request.make_default, now=now)
-    return charge
-
-
-def keep_or_forget(*, charge: Charge, make_default: bool, now: datetime) -> None:
-    """What becomes of a source that was stored for this charge, its first.
-
-    It may become the default only now: a card that declines must not cost the customer the default that
-    works, nor let payment plans begin. One whose charge failed is forgotten. Doing it twice does no harm;
-    never call it inside a transaction.
-    """
-    source = charge.source
-    if source is None:
-        return
-    if charge.status != Charge.Status.FAILED:
-        choose_source(source=source, make_default=make_default, now=now)
-        return
-    detach_at_gateway(source=source)
-    delete_source(source=source, now=now)
+    return carry_out(charge=charge, now=now)
 
 
 def charge_invoice(*, invoice: Invoice, now: datetime, request_key: str = "") -> Charge:
@@ -148,7 +125,12 @@ def _prepare(
         now=now,
         request_key=request_key,
         receipt_email=request.receipt_email,
+        trial=_trial(request) if kept else "",
     )
+
+
+def _trial(request: ChargeRequest) -> str:
+    return Charge.Trial.DEFAULT if request.make_default else Charge.Trial.KEEP
 
 
 def _allotted(request: ChargeRequest) -> list[Application]:

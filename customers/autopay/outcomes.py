@@ -15,6 +15,7 @@ from django.db import transaction
 from customers.autopay.gateways import Outcome, Status
 from customers.autopay.schedule import next_attempt, next_look
 from customers.autopay.sources import default_shown
+from customers.autopay.trials import forget_declined, prove
 from customers.dates import whole_second
 from customers.errors import Refused
 from customers.ledger.applying import Application, is_self_or_ancestor
@@ -52,8 +53,10 @@ def record_outcome(*, charge: Charge, outcome: Outcome, now: datetime) -> Charge
     final = charge.status in (State.SUCCEEDED, State.FAILED)
     if outcome.status == Status.SUCCEEDED and charge.status != State.SUCCEEDED:
         _succeed(charge, outcome, now)
+        prove(charge, now)
     elif outcome.status == Status.PENDING and not final and charge.status != State.PENDING:
         _await(charge, outcome, State.PENDING, now)
+        prove(charge, now)
     elif outcome.status == Status.DECLINED and not final:
         _fail(charge, outcome, now)
     elif outcome.status == Status.UNKNOWN and charge.status in (State.SENT, State.UNKNOWN):
@@ -61,20 +64,25 @@ def record_outcome(*, charge: Charge, outcome: Outcome, now: datetime) -> Charge
     return Charge.objects.get(pk=charge.pk)
 
 
-@transaction.atomic
 def settle_charge(
     *, charge: Charge, status: str, now: datetime, code: str = "", message: str = "", usable: bool = True
 ) -> Charge:
     """Late news of a pending charge: it `succeeded` (cleared) or `failed` (came back).
 
-    Raises Refused when the charge is not pending.
+    Raises Refused when the charge is not pending. Never call it inside a transaction: a source whose first
+    charge came back is forgotten at its gateway.
     """
+    word = Status.SUCCEEDED if status == State.SUCCEEDED else Status.DECLINED
+    outcome = Outcome(word, code=code, message=message, usable=usable)
+    return forget_declined(charge=_settle(charge, outcome, now), now=now)
+
+
+@transaction.atomic
+def _settle(charge: Charge, outcome: Outcome, now: datetime) -> Charge:
     lock_accounts(owners_of(charge))
     charge = Charge.objects.get(pk=charge.pk)
     if charge.status != State.PENDING:
         raise Refused("This charge is not pending.")
-    word = Status.SUCCEEDED if status == State.SUCCEEDED else Status.DECLINED
-    outcome = Outcome(word, gateway_id=charge.gateway_id, code=code, message=message, usable=usable)
     return record_outcome(charge=charge, outcome=outcome, now=now)
 
 
@@ -120,6 +128,9 @@ def _fail(charge: Charge, outcome: Outcome, now: datetime) -> None:
     claimed, was_pending = _claimed(charge), charge.payment is not None
     _release(charge, now)
     _finish(charge, State.FAILED, outcome, now)
+    if charge.trial:
+        # Its source is forgotten in a moment; should the process die before, the sweep sees to it.
+        charge.looks, charge.next_look_at = 0, next_look(looks=0, now=now)
     if charge.payment is not None:
         fail_payment(payment=charge.payment, charge=charge, now=now)
     else:

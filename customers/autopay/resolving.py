@@ -12,6 +12,7 @@ from customers.autopay.attempts import ask_gateway, carry_out
 from customers.autopay.gateways import GatewayRefused, Outcome, Status, open_gateway
 from customers.autopay.outcomes import owners_of, record_outcome
 from customers.autopay.refunds import resolve_refunds
+from customers.autopay.trials import forget_declined, forget_declined_sources
 from customers.errors import Refused
 from customers.ledger.locking import lock_accounts
 from customers.models import Charge
@@ -21,14 +22,16 @@ MOST = 20
 
 
 def settle_unclear_charges(*, now: datetime) -> int:
-    """Look up every charge and refund that is due for it; how many were looked at."""
+    """Look up every charge and refund that is due for it, and every declined source that is to be
+    forgotten; how many were looked at."""
     unclear = Charge.objects.filter(
         status__in=[State.CREATED, State.SENT, State.UNKNOWN], next_look_at__lte=now
     )
     rows = list(unclear.select_related("gateway_account", "source").order_by("next_look_at", "pk")[:MOST])
     for charge in rows:
         resolve_charge(charge=charge, now=now)
-    return len(rows) + resolve_refunds(now=now, most=MOST)
+    forgotten = forget_declined_sources(now=now, most=MOST)
+    return len(rows) + forgotten + resolve_refunds(now=now, most=MOST)
 
 
 def resolve_charge(*, charge: Charge, now: datetime) -> Charge:
@@ -39,8 +42,10 @@ def resolve_charge(*, charge: Charge, now: datetime) -> Charge:
     taken as never received. Never call it inside a transaction.
     """
     if charge.status == State.CREATED:
-        return _withdraw(charge, now)
-    return record_outcome(charge=charge, outcome=_look_up(charge, now), now=now)
+        charge = _withdraw(charge, now)
+    else:
+        charge = record_outcome(charge=charge, outcome=_look_up(charge, now), now=now)
+    return forget_declined(charge=charge, now=now)
 
 
 def resume_charge(*, charge: Charge, now: datetime) -> Charge:
@@ -49,7 +54,7 @@ def resume_charge(*, charge: Charge, now: datetime) -> Charge:
         return carry_out(charge=charge, now=now)
     if charge.status in (State.SENT, State.UNKNOWN):
         return resolve_charge(charge=charge, now=now)
-    return charge
+    return forget_declined(charge=charge, now=now)
 
 
 @transaction.atomic

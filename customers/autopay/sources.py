@@ -89,7 +89,7 @@ def store_source(
 ) -> PaymentSource:
     """Write down what the gateway keeps. Without a default source so far it becomes the default.
 
-    One that is `on_trial` becomes nobody's default yet: `choose_source` follows when it has proved itself.
+    One that is `on_trial` becomes nobody's default yet: `trials` follow when it has proved itself.
     """
     lock_accounts([customer.pk])
     facts, account = kept.facts, kept.gateway.account
@@ -115,6 +115,10 @@ def choose_source(*, source: PaymentSource, make_default: bool, now: datetime) -
     lock_accounts([source.customer_id])
     customer = Customer.objects.select_related("payment_source").get(pk=source.customer_id)
     found = PaymentSource.objects.filter(pk=source.pk).first()
+    if make_default:
+        # Who wished for another one before has thought better of it, however late its charge succeeds.
+        wishes = Charge.objects.filter(customer=customer, trial=Charge.Trial.DEFAULT)
+        wishes.filter(created_at__lt=source.created_at).update(trial=Charge.Trial.KEEP)
     default = customer.payment_source
     lacks_one = default is None or (not default.chargeable and bool(default.failure_reason))
     if found is not None and (make_default or lacks_one):

@@ -21,6 +21,8 @@ class Charge(Row):
     `unknown` when no answer was read: only the gateway's word, asked by the same key, ends it.
     `splits` are the applications that the money is meant for: `type`, `amount` (minor units), `invoice`.
     `automatic` charges are attempts of AutoPay: their declines count on the invoice.
+    `trial` says that `source` was stored for this charge, and what shall become of it; empty when that
+    is decided.
     """
 
     class Status(models.TextChoices):
@@ -30,6 +32,10 @@ class Charge(Row):
         PENDING = "pending", "Pending"
         SUCCEEDED = "succeeded", "Succeeded"
         FAILED = "failed", "Failed"
+
+    class Trial(models.TextChoices):
+        KEEP = "keep", "To be kept"
+        DEFAULT = "default", "To become the default"
 
     OPEN = ("created", "sent", "unknown", "pending")
 
@@ -50,6 +56,7 @@ class Charge(Row):
     )
     # The source as it was when it was charged: it may be detached later.
     source_shown = models.JSONField(null=True, encoder=ExactEncoder, decoder=ExactDecoder)
+    trial = models.CharField(max_length=7, choices=Trial.choices, blank=True, default="")
     splits = models.JSONField(default=list, encoder=ExactEncoder, decoder=ExactDecoder)
     payment = models.OneToOneField(
         "customers.Payment", null=True, blank=True, on_delete=models.PROTECT, related_name="charge"
@@ -88,6 +95,7 @@ class Charge(Row):
                 name="charge_unsettled",
             ),
             models.Index(fields=["request_key"], condition=~Q(request_key=""), name="charge_request_key"),
+            models.Index(fields=["next_look_at", "id"], condition=~Q(trial=""), name="charge_on_trial"),
         ]
 
     def __str__(self) -> str:
