@@ -15,6 +15,7 @@ from customers.api.document_shape import InvoiceShape
 from customers.api.invoice_list import COLUMNS
 from customers.api.relations import CUSTOMER, invoice_rows
 from customers.ledger.closing import reopen_invoice, write_off_invoice
+from customers.ledger.enrolment import MANUAL
 from customers.ledger.issuing import delete_invoice, issue_invoice, update_invoice, void_invoice
 from customers.models import Invoice, WriteOff
 from customers.wire.invoice import describe_invoices
@@ -43,6 +44,8 @@ class Invoices(Resource):
     def change_row(self, row: Invoice, values: dict[str, Any], *, now: datetime) -> None:
         closed = values.pop("closed", row.closed_at is not None)
         if row.closed_at is not None and not closed:
+            # Sent back as it was read it is no wish: what AutoPay does about it follows from its reopening.
+            values = {key: value for key, value in values.items() if not _is_as_read(row, key, value)}
             row = reopen_invoice(invoice=row, now=now)
         row = update_invoice(invoice=row, now=now, **changed_document(row, values, now=now))
         if closed and row.closed_at is None:
@@ -55,6 +58,10 @@ class Invoices(Resource):
         row = self.find_row()
         void_invoice(invoice=row, now=timezone.now())
         return Response(self.shown(self.fetch([row.pk]))[0])
+
+
+def _is_as_read(row: Invoice, column: str, value: Any) -> bool:
+    return column in MANUAL and getattr(row, column) == value
 
 
 def _close(row: Invoice, now: datetime) -> Invoice:
