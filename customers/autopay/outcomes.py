@@ -21,7 +21,7 @@ from customers.errors import Refused
 from customers.ledger.applying import Application, is_self_or_ancestor
 from customers.ledger.changes import what_changed
 from customers.ledger.claims import open_and_claimed
-from customers.ledger.clearing import clear_payment, fail_payment
+from customers.ledger.clearing import await_payment, clear_payment, fail_payment
 from customers.ledger.events import record_event
 from customers.ledger.locking import lock_accounts
 from customers.ledger.paying import record_payment
@@ -108,6 +108,7 @@ def _receive(charge: Charge, applications: Sequence[Application], now: datetime)
 
 def _await(charge: Charge, outcome: Outcome, status: str, now: datetime) -> None:
     """The claim stays; a pending payment says that money is on its way, or may be."""
+    named = outcome.gateway_id not in ("", charge.gateway_id)
     charge.status = status
     charge.gateway_id = outcome.gateway_id or charge.gateway_id
     charge.failure_code = outcome.code
@@ -116,6 +117,9 @@ def _await(charge: Charge, outcome: Outcome, status: str, now: datetime) -> None
     elif charge.next_look_at is None or charge.next_look_at <= now:
         charge.looks += 1
         charge.next_look_at = next_look(looks=charge.looks, now=now)
+    if named and charge.payment is not None:
+        await_payment(payment=charge.payment, charge=charge, now=now)
+        return
     if charge.payment is not None:
         charge.save()
         return

@@ -13,6 +13,21 @@ from customers.wire import describe
 
 
 @transaction.atomic
+def await_payment(*, payment: Payment, charge: Charge, now: datetime) -> Payment:
+    """The gateway has named the charge of a payment that is still pending: the payment shows it.
+
+    `charge` as in `clear_payment`.
+    """
+    payment = locked_payment(payment, ())
+    before = describe(payment)
+    charge.save()
+    if not payment.reference:
+        payment.reference = charge.gateway_id
+        payment.save(update_fields=["reference", "updated_at"])
+    return changed_payment(payment, before, now)
+
+
+@transaction.atomic
 def clear_payment(
     *,
     payment: Payment,

@@ -164,6 +164,29 @@ def test_a_gateway_that_breaks_is_not_a_decline(monkeypatch: pytest.MonkeyPatch)
     assert taken_at_gateway() == [10_000]
 
 
+def test_a_debit_whose_answer_was_lost_is_told_by_its_name_when_it_is_found(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def break_down(self: Any, order: Any) -> Outcome:
+        raise ConnectionResetError
+
+    invoice = owed(on_autopay("tok_bank"))
+    with monkeypatch.context() as broken:
+        broken.setattr(SandboxGateway, "charge", break_down)
+        charge_invoice(invoice=invoice, now=DUE)
+        sweep(DUE + 5 * MINUTE)
+    assert not Event.objects.filter(type="payment.updated").exists(), "a look that found nothing is no news"
+
+    sweep(DUE + 70 * MINUTE)
+
+    charge, payment = Charge.objects.get(), Payment.objects.get()
+    told = Event.objects.get(type="payment.updated")
+    assert (charge.status, payment.status, payment.reference) == ("pending", "pending", charge.gateway_id)
+    assert told.data["object"]["charge"]["gateway_id"] == charge.gateway_id
+    assert told.previous is not None
+    assert (told.previous["reference"], told.previous["charge"]["gateway_id"]) == (None, None)
+
+
 def test_money_that_arrives_after_its_charge_was_given_up_is_recorded(
     killed_after: Callable[[str], None],
 ) -> None:
