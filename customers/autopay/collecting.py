@@ -7,13 +7,19 @@ date is one attempt: whoever claims the invoice first makes it.
 import logging
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from customers.autopay.charging import charge_invoice
+from customers.dates import whole_second
 from customers.errors import Refused
+from customers.ledger.changes import what_changed
+from customers.ledger.events import record_event
+from customers.ledger.locking import lock_accounts
 from customers.models import ChargeClaim, Invoice, PaymentPlan
 from customers.models.invoice import InvoiceQuerySet
+from customers.wire import describe
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +63,19 @@ def _charge(invoice: Invoice, now: datetime) -> None:
         charge_invoice(invoice=invoice, now=now)
     except Refused as refused:
         logger.warning("Invoice %s is not charged: %s", invoice.pk, refused.message)
-        # Unless somebody else has it in hand or changed its date meanwhile.
-        untouched = due_invoices(now).filter(pk=invoice.pk, next_payment_attempt=invoice.next_payment_attempt)
-        untouched.order_by().update(next_payment_attempt=now + POSTPONED_BY, updated_at=now)
+        _postpone(invoice, now)
+
+
+@transaction.atomic
+def _postpone(invoice: Invoice, now: datetime) -> None:
+    """Unless somebody else has it in hand or changed its date meanwhile."""
+    lock_accounts([invoice.customer_id])
+    untouched = due_invoices(now).filter(pk=invoice.pk, next_payment_attempt=invoice.next_payment_attempt)
+    row = untouched.select_related("customer").first()
+    if row is None:
+        return
+    before = describe(row)
+    row.next_payment_attempt = whole_second(now + POSTPONED_BY)
+    row.save(update_fields=["next_payment_attempt", "updated_at"])
+    previous = what_changed(before, describe(row))
+    record_event(type="invoice.updated", row=row, now=now, previous=previous)

@@ -156,6 +156,21 @@ def test_an_invoice_that_cannot_be_charged_does_not_stand_in_the_way() -> None:
     assert free.pk
 
 
+def test_what_is_put_off_for_a_day_is_told() -> None:
+    invoice = owed(on_autopay())
+    Invoice.objects.update(disabled_payment_methods=["credit_card"])
+    invoice.refresh_from_db()
+    before = invoice.next_payment_attempt
+
+    run()
+    run()
+
+    told = Event.objects.get(type="invoice.updated")
+    assert before is not None
+    assert told.previous == {"next_payment_attempt": before.timestamp()}
+    assert told.data["object"]["next_payment_attempt"] == (DUE + DAY).timestamp()
+
+
 def test_a_debit_leaves_the_queue_until_it_comes_back() -> None:
     invoice = owed(on_autopay("tok_bank"))
 
