@@ -56,7 +56,7 @@ def schedule_after_decline(
     if not is_collected(invoice):
         again = None
     elif again is not None:
-        again = max(again, dates[0] if dates else invoice.date)
+        again = max([again, invoice.date, *dates[:1]])
     else:
         again = next((date for date in dates if date > now), None)
     invoice.next_payment_attempt = again
@@ -111,10 +111,14 @@ def _by_plan(invoice: Invoice, plan: PaymentPlan, now: datetime, *, anew: bool, 
     if done and invoice.first_failed_at and invoice.first_failed_at >= plan.agreed_at:
         # Its failures are over. Older ones say since when the invoice was late before it had a plan.
         invoice.first_failed_at = None
-    if anew or done:
-        invoice.next_payment_attempt, invoice.attempt_count = part.date, 0
-    elif part != earlier and _is_asked_again(invoice):
-        invoice.next_payment_attempt, invoice.attempt_count = max(part.date, soonest_charge(now)), 0
+    on_its_day = max(part.date, invoice.date)
+    if anew or (not done and part != earlier and _is_asked_again(invoice)):
+        # Nobody could have expected it at once, however late it is.
+        invoice.next_payment_attempt, invoice.attempt_count = max(on_its_day, soonest_charge(now)), 0
+    elif done:
+        invoice.next_payment_attempt, invoice.attempt_count = on_its_day, 0
+    elif invoice.next_payment_attempt is not None:
+        invoice.next_payment_attempt = max(invoice.next_payment_attempt, invoice.date)
 
 
 def _is_asked_again(invoice: Invoice) -> bool:

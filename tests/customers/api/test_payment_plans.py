@@ -173,6 +173,7 @@ def test_voiding_an_invoice_ends_its_plan(wire: Wire, acme: int) -> None:
     assert "payment_plan.deleted" in events()
 
 
+@time_machine.travel(JAN_1, tick=False)
 def test_autopay_charges_the_instalments_on_their_dates(wire: Wire, acme: int) -> None:
     on_autopay(wire, acme)
     invoice = planned(wire, acme, (10, 60), (40, 40))
@@ -187,6 +188,7 @@ def test_autopay_charges_the_instalments_on_their_dates(wire: Wire, acme: int) -
     assert (second["status"], second["next_payment_attempt"]) == ("paid", None)
 
 
+@time_machine.travel(JAN_1, tick=False)
 def test_a_plan_on_autopay_waits_for_a_way_to_pay(wire: Wire, acme: int) -> None:
     wire.change(f"/customers/{acme}", autopay=True)
     invoice = planned(wire, acme, (10, 100))

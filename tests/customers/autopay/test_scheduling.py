@@ -7,6 +7,7 @@ import pytest
 
 from customers.autopay.charging import charge_invoice
 from customers.autopay.collecting import charge_due_invoices
+from customers.ledger.accounts import create_customer
 from customers.ledger.crediting import issue_credit_note
 from customers.ledger.drafting import LineInput
 from customers.ledger.issuing import update_invoice
@@ -220,6 +221,35 @@ def test_an_instalment_keeps_its_date_whatever_the_invoice_says() -> None:
     update_invoice(invoice=invoice, changes={"date": MARCH_2 + DAY}, now=MARCH_2)
 
     assert next_charge(invoice) == FIRST
+
+
+def test_no_instalment_is_charged_before_the_date_of_its_invoice() -> None:
+    invoice = planned()
+
+    update_invoice(invoice=invoice, changes={"date": FIRST + 10 * DAY}, now=MARCH_2)
+    assert next_charge(invoice) == FIRST + 10 * DAY
+    run(FIRST + 10 * DAY)
+
+    assert (taken_at_gateway(), next_charge(invoice)) == ([4000], SECOND)
+
+
+def test_a_plan_that_begins_anew_leaves_an_hour_however_late_its_instalment_is() -> None:
+    invoice = planned()
+    update_invoice(invoice=invoice, changes={"autopay": False}, now=MARCH_2)
+
+    update_invoice(invoice=invoice, changes={"autopay": True}, now=FIRST + 3 * DAY)
+
+    assert next_charge(invoice) == FIRST + 3 * DAY + HOUR
+
+
+def test_a_plan_that_waited_for_a_card_leaves_an_hour_as_well() -> None:
+    customer = create_customer(values={"name": "Blue Anchor", "autopay": True}, now=MARCH_2)
+    invoice = owed(customer)
+    make_plan(invoice=invoice, parts=[Part(FIRST, 4000), Part(SECOND, 6000)], now=MARCH_2)
+
+    keep(customer, now=FIRST + DAY)
+
+    assert next_charge(invoice) == FIRST + DAY + HOUR
 
 
 def test_without_its_plan_an_invoice_is_charged_no_earlier_than_without_one() -> None:
