@@ -19,8 +19,8 @@ from django.utils import timezone
 from customers.api.codes import Currency
 from customers.api.columns import Column, always_unset, derived, first_of
 from customers.api.fields import LARGEST_INTEGER, Amount, Choice, Flag, Integer, Text, Timestamp
-from customers.api.relations import CLAIMED
 from customers.dates import local_day, start_of_day
+from customers.ledger.claims import CLAIMED
 from customers.models import Company, Instalment, Invoice, PaymentPlan, WriteOff
 from customers.models.payment_plan import LIVE
 

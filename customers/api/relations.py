@@ -6,14 +6,14 @@ A key that may not see a row gets its id only.
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from customers.api.expansion import Expandable, Loader
 from customers.api.visibility import visible_to_caller
+from customers.ledger.claims import CLAIMED
 from customers.models import (
     Cadence,
     CadenceStep,
-    ChargeClaim,
     Customer,
     GatewayAccount,
     Invoice,
@@ -28,9 +28,6 @@ from customers.wire.sign_up_page import describe_sign_up_page
 from customers.wire.user import describe_user
 
 WireObject = dict[str, Any]
-
-# Whether a charge has an invoice in hand.
-CLAIMED = Exists(ChargeClaim.objects.filter(invoice=OuterRef("pk"), released_at=None))
 
 
 def customer_rows(rows: QuerySet[Customer]) -> QuerySet[Customer]:

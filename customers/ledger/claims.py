@@ -7,13 +7,15 @@ know about it. Called under the account's lock.
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
-from django.db.models import OuterRef, Q, Subquery, Sum
+from django.db.models import Exists, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from customers.errors import Refused
 from customers.models import ChargeClaim, Instalment, Invoice, PaymentPlan
 from customers.models.payment_plan import LIVE
 
+# Whether a charge has an invoice in hand.
+CLAIMED = Exists(ChargeClaim.objects.filter(invoice=OuterRef("pk"), released_at=None))
 # How much of an invoice a charge has in hand; never more than one at a time.
 CLAIMED_AMOUNT = Coalesce(
     Subquery(ChargeClaim.objects.filter(invoice=OuterRef("pk"), released_at=None).values("amount")[:1]), 0

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from customers.ledger.changes import what_changed
+from customers.ledger.claims import CLAIMED
 from customers.ledger.events import record_event
 from customers.ledger.instalments import plan_of
 from customers.ledger.plans import PLAN_TERMS, follow_autopay
@@ -12,6 +13,8 @@ from customers.ledger.scheduling import SCHEDULE, is_collected, schedule_given_u
 from customers.models import Customer, Invoice
 from customers.wire import describe
 
+# What the wire form of an invoice is read from, beside its own row.
+SHOWN = ("items", "levies__tax_rate", "payment_plans__instalments", "write_offs")
 # What changes on an invoice that goes off AutoPay.
 MANUAL = ("autopay", "payment_terms", "next_payment_attempt")
 
@@ -23,12 +26,15 @@ def make_invoices_manual(*, customer: Customer, now: datetime) -> None:
     invoice tells of its change. Called under the account's lock.
     """
     rows = Invoice.objects.filter(customer=customer, autopay=True, voided_at=None, closed_at=None)
-    for invoice in rows.filter(Q(draft=True) | Q(balance__gt=0)).order_by("pk"):
+    rows = rows.filter(Q(draft=True) | Q(balance__gt=0)).annotate(claimed=CLAIMED)
+    for invoice in rows.prefetch_related(*SHOWN).order_by("pk"):
+        invoice.customer = customer
         before = describe(invoice)
         _make_manual(invoice, now)
         invoice.save(update_fields=[*MANUAL, "number_key", "updated_at"])
-        previous = what_changed(before, describe(invoice))
-        record_event(type="invoice.updated", row=invoice, now=now, previous=previous)
+        shape = describe(invoice)
+        previous = what_changed(before, shape)
+        record_event(type="invoice.updated", row=invoice, now=now, previous=previous, shape=shape)
 
 
 def leave_to_customer(invoice: Invoice, *, balance_before: int, now: datetime) -> None:
@@ -51,9 +57,10 @@ def try_again(*, customer: Customer, now: datetime) -> None:
     Called under the account's lock.
     """
     failed = Invoice.objects.open().filter(customer=customer, autopay=True, attempt_count__gt=0)
-    for invoice in failed.order_by("pk"):
+    for invoice in failed.annotate(claimed=CLAIMED).prefetch_related(*SHOWN).order_by("pk"):
         before = describe(invoice)
         schedule_given_up(invoice, now=now)
         if previous := what_changed(before, describe(invoice)):
             invoice.save(update_fields=[*SCHEDULE, "number_key", "updated_at"])
-            record_event(type="invoice.updated", row=invoice, now=now, previous=previous)
+            shape = describe(invoice)
+            record_event(type="invoice.updated", row=invoice, now=now, previous=previous, shape=shape)

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from customers.dates import plus_days, whole_second
+from customers.ledger.given_back import was_given_back
 from customers.ledger.instalments import open_instalments, plan_of
-from customers.models import Company, Invoice, PaymentPlan, Refund, Reversal
+from customers.models import Company, Invoice, PaymentPlan
 
 SCHEDULE = ("next_payment_attempt", "attempt_count", "first_failed_at")
 SOONEST_CHARGE = timedelta(hours=1)
@@ -70,7 +71,7 @@ def schedule_given_up(invoice: Invoice, *, now: datetime) -> None:
     plan, slot = plan_of(invoice), invoice.next_payment_attempt
     dates = [part.date for part, _ in open_instalments(plan, invoice.balance)] if plan else [invoice.date]
     given_up = invoice.attempt_count > 0 and (slot is None or slot in dates[1:])
-    if is_collected(invoice) and given_up and not _was_given_back(invoice):
+    if is_collected(invoice) and given_up and not was_given_back(invoice):
         invoice.next_payment_attempt, invoice.attempt_count = max(soonest_charge(now), dates[0]), 0
 
 
@@ -124,9 +125,4 @@ def _by_plan(invoice: Invoice, plan: PaymentPlan, now: datetime, *, anew: bool, 
 def _is_asked_again(invoice: Invoice) -> bool:
     """Whether what is open once more is charged unasked. The customer may have gone off AutoPay since it
     was paid; and money that went back, by a refund or by the bank, is not taken again."""
-    return invoice.customer.autopay and not _was_given_back(invoice)
-
-
-def _was_given_back(invoice: Invoice) -> bool:
-    settled = {"payment__applications__invoice": invoice}
-    return any(model._default_manager.filter(**settled).exists() for model in (Refund, Reversal))
+    return invoice.customer.autopay and not was_given_back(invoice)

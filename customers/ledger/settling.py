@@ -12,10 +12,11 @@ from django.utils import timezone
 
 from customers.errors import Refused
 from customers.ledger.changes import what_changed
-from customers.ledger.claims import is_claimed
-from customers.ledger.enrolment import MANUAL, leave_to_customer
+from customers.ledger.claims import CLAIMED
+from customers.ledger.enrolment import MANUAL, SHOWN, leave_to_customer
 from customers.ledger.entries import in_list
 from customers.ledger.events import record_event
+from customers.ledger.given_back import GIVEN_BACK
 from customers.ledger.plans import note_balance
 from customers.ledger.scheduling import SCHEDULE, schedule
 from customers.models import CreditBalance, CreditNote, Invoice, Payment
@@ -138,8 +139,8 @@ def _record_changes(before: Balances) -> None:
 
 def _record_invoices(before: dict[int, int]) -> None:
     """Written-off and voided ones owe nothing either, but are not paid."""
-    related = ("items", "levies__tax_rate", "payment_plans__instalments", "write_offs")
-    rows = Invoice.objects.filter(pk__in=before).prefetch_related(*related)
+    rows = Invoice.objects.filter(pk__in=before).annotate(claimed=CLAIMED, given_back=GIVEN_BACK)
+    rows = rows.select_related("customer__payment_source").prefetch_related(*SHOWN)
     for invoice in rows.order_by("pk") if before else ():
         was = before[invoice.pk]
         if invoice.balance == was:
@@ -148,7 +149,6 @@ def _record_invoices(before: dict[int, int]) -> None:
             _reschedule(invoice, was, timezone.now())
             record_event(type="invoice.paid", row=invoice, now=timezone.now())
         else:
-            invoice.claimed = is_claimed(invoice)  # type: ignore[attr-defined]  # read by its projection
             shown = _shown_with(invoice, was)
             _reschedule(invoice, was, timezone.now())
             _record_update(invoice, shown)
@@ -160,7 +160,8 @@ def reschedule_invoices(*, before: Mapping[int, int], now: datetime) -> None:
 
     `before` are the old ones by the ids of the invoices, in minor units. Called under the accounts' locks.
     """
-    rows = Invoice.objects.filter(pk__in=before, autopay=True).select_related("customer")
+    rows = Invoice.objects.filter(pk__in=before, autopay=True).select_related("customer__payment_source")
+    rows = rows.annotate(given_back=GIVEN_BACK)
     for invoice in rows.prefetch_related("payment_plans__instalments").order_by("pk"):
         _reschedule(invoice, before[invoice.pk], now)
 

@@ -10,11 +10,12 @@ import time_machine
 from customers.autopay.collecting import charge_due_invoices
 from customers.autopay.sources import delete_source
 from customers.ledger.accounts import update_customer
+from customers.ledger.applying import Application
 from customers.ledger.balances import present_balance
 from customers.ledger.closing import reopen_invoice, write_off_invoice
 from customers.ledger.drafting import LineInput
-from customers.ledger.issuing import update_invoice
-from customers.ledger.paying import void_payment
+from customers.ledger.issuing import issue_invoice, update_invoice
+from customers.ledger.paying import record_payment, update_payment, void_payment
 from customers.ledger.refunding import give_back, refund_payment, reverse_payment
 from customers.models import Event, Invoice, Payment
 from tests.customers.autopay.wallets import (
@@ -115,6 +116,28 @@ def test_what_went_back_is_not_taken_again_unasked(act: Any) -> None:
     assert min(paid.balance, in_parts.balance) > 0
     update_invoice(invoice=paid, changes={"next_payment_attempt": MARCH_2 + 9 * DAY}, now=MARCH_2)
     assert next_charge(paid) == MARCH_2 + 9 * DAY
+
+
+def test_a_refund_of_what_was_left_over_does_not_keep_an_invoice_from_being_charged() -> None:
+    invoice = owed(on_autopay())
+    part = Application(type="invoice", amount=10_000, invoice=invoice)
+    payment = record_payment(customer=invoice.customer, amount=15_000, applications=[part], now=MARCH_2)
+    refund_payment(payment=payment, amount=5000, now=MARCH_2 + DAY)
+
+    with time_machine.travel(MARCH_2 + 2 * DAY, tick=False):
+        update_payment(payment=payment, changes={}, applications=[], now=MARCH_2 + 2 * DAY)
+
+    assert next_charge(invoice) == MARCH_2 + 2 * DAY + HOUR
+
+
+def test_a_refund_before_the_date_of_its_invoice_is_not_taken_again_either() -> None:
+    line = LineInput(name="Rope", unit_cost=Decimal(100))
+    values = {"date": MARCH_2 + 20 * DAY}
+    invoice = issue_invoice(customer=on_autopay(), lines=[line], values=values, now=MARCH_2)
+
+    refund(pay(invoice, 10_000), invoice)
+
+    assert (next_charge(invoice), invoice.balance) == (None, 4000)
 
 
 def test_what_is_added_to_a_paid_invoice_is_charged() -> None:
