@@ -61,6 +61,14 @@ def over_limit(counter: str, limit: int, seconds: int) -> bool:
         return False
 
 
+def uncount(counter: str) -> None:
+    """What was counted did not take place."""
+    try:
+        cache.delete(counter)
+    except Exception:
+        logger.warning("The limiter of public links is not working.", exc_info=True)
+
+
 def _nothing_there(request: HttpRequest) -> HttpResponse:
     """The one answer for links that are unknown, revoked, ended or malformed; in the company's language."""
     company = Company.get()

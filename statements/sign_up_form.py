@@ -26,6 +26,7 @@ _ADDRESS = (
     ("postal_code", "sign_up_postal_code", False, "postal-code"),
 )
 _COUNTRY = "country"
+CARD_NUMBER = "card_number"
 
 
 class SignUpForm(forms.Form):
@@ -128,6 +129,9 @@ class SignUpForm(forms.Form):
     def _describe_errors(self) -> None:
         """A reader of the screen hears what is wrong with a field, and begins at the first one."""
         wrong = list(self.errors) if self.is_bound else []
+        # A card number that was typed into an address is not shown again either.
+        unseen = {name: "" for name in wrong if self.has_error(name, CARD_NUMBER)}
+        self.data = {**dict(self.data.items()), **unseen} if unseen else self.data
         for name in wrong:
             attrs = self.fields[name].widget.attrs
             attrs |= {"aria-invalid": "true", "aria-describedby": f"error_{name}"}
@@ -147,7 +151,7 @@ def _without_card_numbers(said: str) -> Callable[[str], None]:
         try:
             refuse_card_numbers(text)
         except Refused:
-            raise forms.ValidationError(said) from None
+            raise forms.ValidationError(said, code=CARD_NUMBER) from None
 
     return check
 

@@ -10,9 +10,10 @@ from django.utils import timezone
 from customers.admin import registry
 from customers.admin.as_of import AsOf
 from customers.admin.figures import minute_of, money
-from customers.admin.pages import demand, outside_act
-from customers.admin.roles import Right, may, own_rows
+from customers.admin.pages import act_page, demand, outside_act
+from customers.admin.roles import Right, may, own_rows, visible_customers
 from customers.autopay.simulating import simulate
+from customers.ledger.statement_links import renew_sign_up_link
 from customers.links import sign_up_url
 from customers.models import Charge, Customer, PaymentSource
 from customers.models.gateway import in_sandbox
@@ -36,6 +37,7 @@ def charges_tab(request: HttpRequest, customer: Customer, as_of: AsOf) -> Mappin
         "sign_up_link": sign_up_url(customer.sign_up_token)
         if customer.sign_up_page and may(request.user, Right.SEND)
         else "",
+        "new_sign_up_link": reverse("admin:customers_customer_sign_up_link", args=[customer.pk]),
     }
 
 
@@ -91,6 +93,23 @@ def returned(request: HttpRequest, pk: int) -> HttpResponse:
     return _simulate(request, pk, succeeded=False, done="The debit came back.")
 
 
+def renew_link(request: HttpRequest, pk: int) -> HttpResponse:
+    """The old sign-up link of a customer dies at once; the API answers the new one."""
+    demand(request, Right.SEND)
+    customer = visible_customers(request).filter(pk=pk).first()
+    if customer is None:
+        raise Http404("There is no such customer.")
+    back = f"{reverse('admin:customers_customer_change', args=[pk])}?tab=charges"
+
+    def act() -> str:
+        renew_sign_up_link(customer=customer, now=timezone.now())
+        return back
+
+    return act_page(
+        request, act=act, back=back, done="The customer has a new sign-up link; the old one opens nothing."
+    )
+
+
 def _simulate(request: HttpRequest, pk: int, *, succeeded: bool, done: str) -> HttpResponse:
     demand(request, Right.MONEY)
     charge: Charge | None = own_rows(Charge.objects.all(), request.user).filter(pk=pk).first()
@@ -107,3 +126,6 @@ def _simulate(request: HttpRequest, pk: int, *, succeeded: bool, done: str) -> H
 registry.add_tab(registry.Tab("charges", "Charges", "admin/desk/tab_charges.html", charges_tab, order=55))
 registry.add_page(registry.Page("charges/<int:pk>/settle/", "customers_charge_settle", settle))
 registry.add_page(registry.Page("charges/<int:pk>/return/", "customers_charge_return", returned))
+registry.add_page(
+    registry.Page("customer/<int:pk>/sign-up-link/", "customers_customer_sign_up_link", renew_link)
+)

@@ -35,6 +35,7 @@ from customers.api.pdf import printer_of, wants_pdf
 from customers.api.query import query_of
 from customers.api.shapes import Shape
 from customers.api.shims import adapt
+from customers.api.sign_up_links import withhold_sign_up_links
 from customers.api.view import ApiView
 from customers.api.visibility import visible
 from customers.wire import describe
@@ -190,6 +191,7 @@ class Resource(ViewSetMixin, ApiView):
         if "include" in query:
             include(objects, query["include"], self.includable)
         adapt(self.request, objects)
+        withhold_sign_up_links(permissions.key_of(self.request), objects)
         if "exclude" in query:
             exclude(objects, query["exclude"])
         return objects

@@ -14,8 +14,10 @@ from customers.ledger.events import record_fact
 from customers.models import Customer, PaymentSource, SignUpPage
 
 SIGNED_UP = "autopay.signed_up"
-# By its title the contact with the shipping address is found again.
+# The contact that holds nothing but a shipping address. Somebody at the customer may have this title, too:
+# who can be reached is never taken for it.
 SHIPPING = "Shipping"
+_HOLDS_AN_ADDRESS = {"title": SHIPPING, "email": "", "phone": "", "primary": False, "sms_enabled": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def sign_up(*, customer: Customer, page: SignUpPage, wanted: SignUp, now: dateti
 
 
 def _keep_shipping(customer: Customer, values: Mapping[str, str], now: datetime) -> None:
-    known = customer.contacts.filter(title=SHIPPING).order_by("pk").first()
+    known = customer.contacts.filter(**_HOLDS_AN_ADDRESS).order_by("pk").first()
     if known is not None:
         update_contact(contact=known, changes=values, now=now)
         return

@@ -11,7 +11,7 @@ from customers.autopay.charging import ChargeRequest, charge_customer
 from customers.autopay.sources import WantedSource, attached, store_source
 from customers.ledger.applying import Application
 from customers.links import sign_up_url
-from customers.models import Charge, Customer, Invoice, Payment, PaymentSource, Role, SignUpPage
+from customers.models import Charge, Customer, Event, Invoice, Payment, PaymentSource, Role, SignUpPage
 from tests.desk import at_desk, page_text, staff
 from tests.ledgers import Books
 
@@ -65,6 +65,21 @@ def test_the_sign_up_link_is_for_those_who_may_send_it(desk: Client, books: Book
     assert f'href="{link}"' in shown.content.decode()
     assert "Card on file" in page_text(shown)
     assert "Sign-up link" not in tab_of(at_desk(staff("Rita", Role.READ_ONLY)), books)
+
+
+def test_a_new_sign_up_link_ends_the_old_one(desk: Client, books: Books) -> None:
+    Customer.objects.update(sign_up_page=SignUpPage.objects.create(name="Card on file"))
+    old = books.customer.sign_up_token
+    url = reverse("admin:customers_customer_sign_up_link", args=[books.customer.pk])
+    assert at_desk(staff("Rita", Role.READ_ONLY)).post(url, {"once": "x"}).status_code == 403
+
+    said = page_text(desk.post(url, {"once": "a"}, follow=True))
+
+    assert "The customer has a new sign-up link" in said
+    assert Client().get(f"/sign_up/{old}").status_code == 404
+    books.customer.refresh_from_db()
+    assert Client().get(f"/sign_up/{books.customer.sign_up_token}").status_code == 200
+    assert Event.objects.latest("pk").previous == {"sign_up_url": sign_up_url(old)}
 
 
 def test_a_pending_debit_is_settled_once_at_the_press_of_a_button(desk: Client, books: Books) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from customers.models import Event, Role, SignUpPage
+from customers.models import Customer, Event, Role, SignUpPage
 from tests.customers.api.conftest import Wire, events
 
 
@@ -79,3 +79,24 @@ def test_pages_are_listed_and_belong_to_finance(wire_as: Callable[..., Wire]) ->
     found = finance.read("/sign_up_pages", **{"filter[type]": "recurring"}).json
     assert [row["name"] for row in found] == ["A"]
     assert manager.create("/sign_up_pages", name="C").refusal == (403, None)
+
+
+def test_the_link_is_withheld_from_keys_that_may_only_read(wire_as: Callable[..., Wire]) -> None:
+    finance, reader = wire_as(), wire_as(Role.READ_ONLY)
+    page = finance.create("/sign_up_pages", name="AutoPay")["id"]
+    pairs = {"sign_up_url": "ours"}
+    acme = finance.create("/customers", name="Acme", sign_up_page=page, metadata=pairs)["id"]
+    finance.create("/customers", name="Child", parent_customer=acme)
+    finance.change(f"/customers/{acme}", sign_up_page=None)
+    finance.change(f"/customers/{acme}", sign_up_page=page)
+
+    assert str(finance.read(f"/customers/{acme}")["sign_up_url"]).endswith("/sign_up/" + token_of(acme))
+    assert reader.read(f"/customers/{acme}")["sign_up_url"] is None
+    assert reader.read(f"/customers/{acme}")["metadata"] == pairs
+    for path in ("/customers", "/customers?expand=parent_customer", "/events"):
+        assert token_of(acme) in finance.read(path).text
+        assert token_of(acme) not in reader.read(path).text
+
+
+def token_of(customer: int) -> str:
+    return Customer.objects.get(pk=customer).sign_up_token
