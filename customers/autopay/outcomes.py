@@ -25,6 +25,7 @@ from customers.ledger.clearing import await_payment, clear_payment, fail_payment
 from customers.ledger.events import record_event
 from customers.ledger.locking import lock_accounts
 from customers.ledger.paying import record_payment
+from customers.ledger.plans import pause_plans
 from customers.ledger.scheduling import SCHEDULE, schedule_after_decline
 from customers.models import Charge, ChargeClaim, Company, Invoice, Payment, PaymentSource
 from customers.signals import charge_failed
@@ -140,13 +141,13 @@ def _fail(charge: Charge, outcome: Outcome, now: datetime) -> None:
     else:
         charge.save()
     made = outcome.code not in NOT_MADE
-    if made and not outcome.usable and charge.source is not None:
-        _retire(charge.source, outcome.message, now)
     for invoice in claimed:
         if made and charge.automatic:
             _count_attempt(invoice, outcome, now, was_pending=was_pending)
         elif was_pending:
             _note_change(invoice, now, was_pending=True)
+    if made and not outcome.usable and charge.source is not None:
+        _retire(charge.source, outcome.message, now)
     record_event(type="charge.failed", row=charge, now=now)
     charge_failed.send_robust(sender=Charge, charge_id=charge.pk, customer_id=charge.customer_id, now=now)
 
@@ -243,3 +244,5 @@ def _retire(source: PaymentSource, reason: str, now: datetime) -> None:
         source.save()
         previous = what_changed(before, describe(source))
         record_event(type="payment_source.updated", row=source, now=now, previous=previous)
+    if source.customer.payment_source_id == source.pk:
+        pause_plans(customer=source.customer, now=now)

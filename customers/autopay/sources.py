@@ -19,7 +19,7 @@ from customers.ledger.changes import what_changed
 from customers.ledger.enrolment import try_again
 from customers.ledger.events import record_event
 from customers.ledger.locking import lock_accounts
-from customers.ledger.plans import start_waiting_plans
+from customers.ledger.plans import pause_plans, start_waiting_plans
 from customers.models import Charge, Customer, PaymentSource
 from customers.wire import describe
 
@@ -254,6 +254,8 @@ def set_default(customer: Customer, source: PaymentSource | None, now: datetime)
         start_waiting_plans(customer=customer, now=now)
         if source.pk != was:
             try_again(customer=customer, now=now)
+    else:
+        pause_plans(customer=customer, now=now)
 
 
 def _give_back(gateway: Gateway, token: str) -> None:

@@ -14,7 +14,7 @@ from customers.ledger.claims import check_unclaimed
 from customers.ledger.events import record_event
 from customers.ledger.instalments import plan_of
 from customers.ledger.locking import lock_accounts
-from customers.ledger.scheduling import SCHEDULE, schedule
+from customers.ledger.scheduling import SCHEDULE, schedule, schedule_begun
 from customers.models import Company, Customer, Instalment, Invoice, PaymentPlan
 from customers.models.payment_plan import LIVE
 from customers.money import LARGEST_MINOR, to_amount
@@ -105,7 +105,19 @@ def start_waiting_plans(*, customer: Customer, now: datetime) -> None:
     for plan in waiting.select_related("invoice").order_by("pk"):
         invoice, before = plan.invoice, describe(plan.invoice)
         _change_status(plan, Status.ACTIVE, now)
-        _put_on_schedule(invoice, before, now)
+        schedule_begun(invoice, now=now)
+        _save_changed(invoice, before, now)
+
+
+def pause_plans(*, customer: Customer, now: datetime) -> None:
+    """The customer has no way to pay any more: plans on AutoPay wait for one, also when their invoice is open
+    again later. Called under the account's lock."""
+    rows = PaymentPlan.objects.filter(invoice__customer=customer, invoice__autopay=True, status=Status.ACTIVE)
+    for plan in rows.select_related("invoice").order_by("pk"):
+        invoice, before = plan.invoice, describe(plan.invoice)
+        _change_status(plan, Status.PENDING_SIGNUP, now)
+        schedule(invoice, now=now)
+        _save_changed(invoice, before, now)
 
 
 def note_balance(invoice: Invoice, *, before: int, now: datetime) -> None:
@@ -149,8 +161,12 @@ def _due_by_terms(invoice: Invoice) -> None:
 def _put_on_schedule(invoice: Invoice, before: dict[str, Any], now: datetime) -> None:
     """The plan of an invoice began or ended: when it is charged, and that it is another one now."""
     schedule(invoice, now=now, anew=True)
-    invoice.save(update_fields=["payment_terms", "due_date", *SCHEDULE, "number_key", "updated_at"])
+    _save_changed(invoice, before, now)
+
+
+def _save_changed(invoice: Invoice, before: dict[str, Any], now: datetime) -> None:
     if previous := what_changed(before, describe(invoice)):
+        invoice.save(update_fields=["payment_terms", "due_date", *SCHEDULE, "number_key", "updated_at"])
         record_event(type="invoice.updated", row=invoice, now=now, previous=previous)
 
 

@@ -40,6 +40,16 @@ def schedule(
         invoice.next_payment_attempt = max(invoice.next_payment_attempt, invoice.date)
 
 
+def schedule_begun(invoice: Invoice, *, now: datetime) -> None:
+    """Its plan has waited for a way to pay and begins. What went back is not taken again by that: it comes
+    with the next instalment."""
+    schedule(invoice, now=now, anew=True)
+    plan = plan_of(invoice)
+    if plan is not None and invoice.next_payment_attempt is not None and was_given_back(invoice):
+        dates = [part.date for part, _ in open_instalments(plan, invoice.balance)]
+        invoice.next_payment_attempt = next((date for date in dates if date > now), None)
+
+
 def schedule_after_decline(
     invoice: Invoice, *, retry: Callable[[int], datetime | None], now: datetime
 ) -> None:

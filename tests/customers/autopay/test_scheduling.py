@@ -7,11 +7,14 @@ import pytest
 
 from customers.autopay.charging import charge_invoice
 from customers.autopay.collecting import charge_due_invoices
+from customers.autopay.sources import delete_source
 from customers.ledger.accounts import create_customer
 from customers.ledger.crediting import issue_credit_note
 from customers.ledger.drafting import LineInput
 from customers.ledger.issuing import update_invoice
+from customers.ledger.paying import void_payment
 from customers.ledger.plans import Part, cancel_plan, make_plan
+from customers.ledger.refunding import refund_payment
 from customers.models import Company, Event, Invoice, PaymentPlan
 from tests.customers.autopay.wallets import (
     DUE,
@@ -250,6 +253,52 @@ def test_a_plan_that_waited_for_a_card_leaves_an_hour_as_well() -> None:
     keep(customer, now=FIRST + DAY)
 
     assert next_charge(invoice) == FIRST + DAY + HOUR
+
+
+def test_a_plan_waits_again_when_its_source_is_gone() -> None:
+    invoice = planned()
+    customer = invoice.customer
+
+    delete_source(source=customer.payment_sources.get(), now=MARCH_2 + DAY)
+
+    assert (next_charge(invoice), invoice.payment_plans.get().status) == (None, "pending_signup")
+    told = Event.objects.filter(type="invoice.updated").latest("pk")
+    assert told.previous == {"next_payment_attempt": int(FIRST.timestamp())}
+    assert (Event.objects.get(type="payment_plan.updated").previous or {})["status"] == "active"
+
+    keep(customer, now=MARCH_2 + 2 * DAY)
+
+    assert (next_charge(invoice), invoice.payment_plans.get().status) == (FIRST, "active")
+
+
+def test_a_plan_that_was_paid_waits_as_well_once_it_is_open_again() -> None:
+    invoice = planned()
+    payment = pay(invoice, 10_000)
+    delete_source(source=invoice.customer.payment_sources.get(), now=MARCH_2)
+
+    void_payment(payment=payment, now=MARCH_2)
+
+    assert (next_charge(invoice), invoice.payment_plans.get().status) == (None, "pending_signup")
+
+
+def test_a_plan_waits_when_its_card_was_stolen() -> None:
+    invoice = planned("pm_card_chargeDeclinedStolenCard")
+
+    run(FIRST)
+
+    assert (next_charge(invoice), invoice.payment_plans.get().status) == (None, "pending_signup")
+    keep(invoice.customer, now=FIRST + DAY)
+    assert next_charge(invoice) == FIRST + DAY + HOUR
+
+
+def test_another_card_does_not_take_again_what_went_back() -> None:
+    invoice = planned()
+    refund_payment(payment=pay(invoice, 4000), invoice=invoice, amount=4000, now=MARCH_2)
+    delete_source(source=invoice.customer.payment_sources.get(), now=FIRST)
+
+    keep(invoice.customer, now=FIRST + DAY)
+
+    assert next_charge(invoice) == SECOND
 
 
 def test_without_its_plan_an_invoice_is_charged_no_earlier_than_without_one() -> None:
