@@ -56,7 +56,7 @@ def schedule_after_decline(
     """Count a declined attempt and set the next one; `retry` tells when after the n-th of a series.
 
     Each instalment has a series of its own: what was given up is tried again with the next instalment,
-    and no retry is earlier than what it is for.
+    and no retry is earlier than what it is for, nor than the attempt that was to come anyway.
     """
     plan, slot = plan_of(invoice), invoice.next_payment_attempt
     dates = [part.date for part, _ in open_instalments(plan, invoice.balance)] if plan else []
@@ -67,7 +67,8 @@ def schedule_after_decline(
     if not is_collected(invoice):
         again = None
     elif again is not None:
-        again = max([again, invoice.date, *dates[:1]])
+        still_to_come = [slot] if slot is not None and slot > now else []
+        again = max([again, invoice.date, *dates[:1], *still_to_come])
     else:
         again = next((date for date in dates if date > now), None)
     invoice.next_payment_attempt = again

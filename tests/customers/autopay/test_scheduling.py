@@ -158,6 +158,17 @@ def test_no_retry_is_earlier_than_its_instalment() -> None:
     assert (next_charge(invoice), invoice.attempt_count) == (FIRST, 1)
 
 
+def test_a_decline_before_the_day_does_not_pull_it_forward() -> None:
+    Company.objects.update(autopay_delay_days=20)
+    invoice = owed(on_autopay("tok_decline_charge"))
+    day = next_charge(invoice)
+    assert day == MARCH_2 + 20 * DAY + HOUR
+
+    charge_invoice(invoice=invoice, now=MARCH_2)
+
+    assert (next_charge(invoice), invoice.attempt_count) == (day, 1)
+
+
 def test_what_comes_after_a_late_instalment_follows_at_once() -> None:
     invoice = planned("tok_decline_charge")
     decline(invoice, 4)
