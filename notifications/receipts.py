@@ -20,7 +20,7 @@ from notifications.delivering.announcing import announce
 from notifications.models import Message
 from notifications.models.message import MessageQuerySet
 from notifications.recipients import Recipient, is_email, usual_copies
-from notifications.sending_documents import compose_document
+from notifications.sending_documents import check_sendable, compose_document, digests_of
 from notifications.wording import chosen_wording
 from statements.document_facts import addressed_to, document_facts
 from statements.document_files import keep_document
@@ -93,6 +93,8 @@ def _written(payment: Payment, address: str, now: datetime) -> Message:
         copies = usual_copies(company.bcc, [recipient])
         box = Letterbox(channel="email", recipients=[recipient], wording=wording, bcc=copies)
         [message] = compose_document(payment, facts, box, company, customer, None, now)
+        # An integrator who sends the receipt, too, does not write twice.
+        message.content_digest = digests_of(payment, facts, box, company, customer)[recipient.key]
     except Refused as refused:
         # The money is recorded whatever staff's words are: they find out why no receipt went.
         return Message(
@@ -112,7 +114,12 @@ def _print(pk: int, token: str, now: datetime) -> bool:
     if message is None or message.payment is None:
         return False
     try:
+        # Between the charge and its receipt a debit may come back.
+        check_sendable(message.payment)
         kept = keep_document(message.payment, now=now)
+    except Refused as refused:
+        _give_up(own, message, refused.message, now)
+        return False
     except OSError:
         logger.warning("the receipt of message %s could not be kept yet", message.public_id, exc_info=True)
         own.update(**FREE)

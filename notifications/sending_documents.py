@@ -52,7 +52,7 @@ def send_document(
     Refused for drafts and voided documents. Must not be called inside a transaction. Source:
     Invoiced API, Invoices, Credit Notes, Payments.
     """
-    _check_sendable(document)
+    check_sendable(document)
     company = Company.get()
     customer = addressed_to(document, company=company)
     if isinstance(document, Invoice) and channel == "email":
@@ -63,7 +63,7 @@ def send_document(
     )  # fmt: skip
     facts = document_facts(document, company=company, now=now)
     # Read once before the printing: bad words must not cost a print nor leave a file behind.
-    digests = _digests(document, facts, box, company, customer)
+    digests = digests_of(document, facts, box, company, customer)
     kept = keep_document(document, now=now, by_post=channel == "letter") if box.carries_document else None
     with transaction.atomic():
         box = admitted(box, now=now)
@@ -90,7 +90,8 @@ def template_for(invoice: Invoice, *, now: datetime) -> str:
     return UNPAID_INVOICE
 
 
-def _check_sendable(row: Row) -> None:
+def check_sendable(row: Row) -> None:
+    """Raises Refused for what nobody is written to about: voided, drafts, payments that did not come."""
     name = subject_of(row).replace("_", " ")
     if row.voided:
         raise Refused(f"This {name} is voided and cannot be sent.")
@@ -101,9 +102,11 @@ def _check_sendable(row: Row) -> None:
         raise Refused(f"This {name} is a draft: issue it before sending it.")
 
 
-def _digests(
+def digests_of(
     row: Row, facts: BilledDocument, box: Letterbox, company: Company, customer: Customer
 ) -> Digests:
+    """What a mail about the row would say, by the recipient's key."""
+
     def words_for(name: str) -> Variables:
         return document_variables(
             row=row, document=facts, company=company, customer=customer, contact_name=name

@@ -35,7 +35,7 @@ def send_again(*, messages: Iterable[Message], now: datetime) -> int:
     with transaction.atomic():
         # Locked first, as whoever cancels or ends a run does: neither happens in between.
         list(runs_of(rows).order_by("pk").select_for_update(of=("self",)))
-        return _settle_by_hand(
+        done = _settle_by_hand(
             rows,
             _AGAIN,
             now=now,
@@ -57,6 +57,14 @@ def send_again(*, messages: Iterable[Message], now: datetime) -> int:
                 **_next_key(now),
             },
         )
+        _print_first(rows)
+    return done
+
+
+def _print_first(rows: list[Message]) -> None:
+    """Receipts that could not be printed wait for their document again, and do not go without it."""
+    lacking = [row.pk for row in rows if row.payment_id and row.reason == Message.Reason.DOCUMENT]
+    Message.objects.filter(pk__in=lacking, state=State.QUEUED, document_file="").update(due_at=None)
 
 
 def _worded(messages: list[Message]) -> list[Message]:

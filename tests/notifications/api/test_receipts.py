@@ -15,6 +15,7 @@ from notifications import receipts
 from notifications.channels.email.blocking import block_address
 from notifications.delivering import deliver_batch
 from notifications.delivering.documents import document_of
+from notifications.delivering.resolving import send_again
 from notifications.models import Message
 from notifications.receipts import are_receipts_waiting, print_receipts
 from notifications.tasks import sweep
@@ -187,3 +188,43 @@ def test_what_cannot_be_printed_ends(wire: Wire, acme: int, monkeypatch: pytest.
     assert (failed.state, failed.reason) == ("failed", "document")
     assert "no such glyph" in failed.error_text
     assert not are_receipts_waiting()
+
+
+def test_what_could_not_be_printed_does_not_go_without_its_document(
+    wire: Wire, acme: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    charge(wire, acme, bill(wire, acme), receipt_email=PAY)
+
+    def broken(row: Payment, **_: Any) -> Any:
+        raise ValueError("no such glyph")
+
+    with monkeypatch.context() as storage:
+        storage.setattr(receipts, "keep_document", broken)
+        print_receipts(now=timezone.now())
+
+    assert send_again(messages=list(Message.objects.all()), now=timezone.now()) == 1
+    assert are_receipts_waiting()
+    sent = receipt()
+    assert sent.state == "sent"
+    assert document_of(sent) is not None
+
+
+def test_who_sends_the_receipt_too_does_not_write_twice(wire: Wire, acme: int) -> None:
+    made = charge(wire, acme, bill(wire, acme), receipt_email=PAY)
+    receipt()
+
+    again = wire.create(f"/payments/{made['id']}/emails", to=[{"email": PAY}])
+
+    assert again.status == 201
+    assert Message.objects.count() == 1
+
+
+def test_a_payment_that_came_back_before_its_receipt_is_not_confirmed(wire: Wire, acme: int) -> None:
+    charge(wire, acme, bill(wire, acme), receipt_email=PAY)
+    Payment.objects.update(status=Payment.Status.FAILED)
+
+    ended = receipt()
+
+    assert (ended.state, ended.document_file) == ("failed", "")
+    assert "not received" in ended.error_text
+    Payment.objects.update(status=Payment.Status.SUCCEEDED)  # the books are looked at after each test
