@@ -1,7 +1,7 @@
 """Numbers of cards: told from other digits, so that none is ever accepted, stored or logged.
 
 A card number is 13 to 19 digits that begin as an issuer's do and end in the right check digit: in one
-piece, or in groups of at least three digits (the first of four), whatever stands between and around them.
+piece, or in groups of at least three digits with blanks, dots, dashes, slashes or plus signs between them.
 One in ten other numbers has the check digit by chance: dates, moments, telephone numbers and IBANs are told
 apart by their look.
 """
