@@ -1,7 +1,8 @@
 """Brakes for pages behind secret links: per address, per link, and for addresses that guess."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from hashlib import sha256
 from typing import Any
@@ -52,20 +53,25 @@ def over_limit(counter: str, limit: int, seconds: int) -> bool:
     """Count once more; whether that is more than the limit (0: none) within so many seconds."""
     if not limit:
         return False
-    try:
+    count = 0
+    with _store_may_be_away():
         cache.add(counter, 0, seconds)
-        return cache.incr(counter) > limit
-    except Exception:
-        # Any kind of store may stand behind the cache, with any kind of failure.
-        logger.warning("The limiter of public links is not working.", exc_info=True)
-        return False
+        count = cache.incr(counter)
+    return count > limit
 
 
 def uncount(counter: str) -> None:
     """What was counted did not take place."""
-    try:
+    with _store_may_be_away():
         cache.delete(counter)
+
+
+@contextmanager
+def _store_may_be_away() -> Iterator[None]:
+    try:
+        yield
     except Exception:
+        # Any kind of store may stand behind the cache, with any kind of failure.
         logger.warning("The limiter of public links is not working.", exc_info=True)
 
 

@@ -44,7 +44,7 @@ class SignUpForm(forms.Form):
         company: str,
     ) -> None:
         super().__init__(data, label_suffix="")
-        self.page, self.words = page, words
+        self.page, self.words, self.can_be_sent = page, words, bool(offers)
         if page.billing_address:
             self._ask_address("billing", customer, locale)
         if page.shipping_address:

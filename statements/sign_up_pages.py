@@ -124,7 +124,7 @@ def _page(
         # Browsers let no form lead to another site: the page of thanks does.
         "onward": page.thanks_url if form is None else "",
         "form": form,
-        "can_sign_up": form is not None and bool(offers(customer)),
+        "can_sign_up": form is not None and form.can_be_sent,
         "once": secrets.token_urlsafe(16),
         "sandbox": in_sandbox(),
         "preview": preview,

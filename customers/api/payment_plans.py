@@ -12,7 +12,8 @@ from customers.api.permissions import key_of
 from customers.api.shapes import ListOf, Nested, Shape
 from customers.api.view import ApiView
 from customers.api.visibility import visible
-from customers.ledger.plans import Part, cancel_plan, live_plan, make_plan
+from customers.ledger.instalments import plan_of
+from customers.ledger.plans import Part, cancel_plan, make_plan
 from customers.models import Invoice, PaymentPlan
 from customers.money import minor_within_reach
 from customers.wire.payment_plan import describe_payment_plan
@@ -52,7 +53,7 @@ class InvoicePaymentPlan(ApiView):
         return row
 
     def _plan(self, pk: str) -> PaymentPlan:
-        plan = live_plan(self._invoice(pk))
+        plan = plan_of(self._invoice(pk))
         if plan is None:
             raise NotFound(f"Invoice {pk} has no payment plan.")
         return plan

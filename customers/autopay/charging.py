@@ -22,9 +22,8 @@ from customers.autopay.sources import (
 from customers.errors import Refused
 from customers.ledger.applying import Application, check_applications
 from customers.ledger.claims import check_unclaimed
-from customers.ledger.instalments import open_instalments
+from customers.ledger.instalments import open_instalments, plan_of
 from customers.ledger.locking import lock_accounts
-from customers.ledger.plans import live_plan
 from customers.models import Charge, Customer, Invoice, PaymentApplication, PaymentPlan, PaymentSource
 from customers.money import LARGEST_MINOR
 from customers.wire.payment_source import describe_payment_source
@@ -221,7 +220,7 @@ def _check_payable(invoice: Invoice) -> None:
 
 def _amount_due(invoice: Invoice) -> int:
     """All that is open, or with a plan its next instalment."""
-    plan = live_plan(invoice)
+    plan = plan_of(invoice)
     if plan is None:
         return invoice.balance
     if plan.status != PaymentPlan.Status.ACTIVE:

@@ -1,6 +1,7 @@
 """Changing the attributes of one row, and recording it when something did change."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -40,6 +41,16 @@ def what_changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[st
         and not (value == new and (type(value) is str or same_json(value, new)))
         and key != "updated_at"
     }
+
+
+@contextmanager
+def with_balance(document: Any, balance: int) -> Iterator[None]:
+    """Look at an invoice or credit note as it was with another balance (minor units)."""
+    present, document.balance = document.balance, balance
+    try:
+        yield
+    finally:
+        document.balance = present
 
 
 def change_row(*, row: models.Model, type: str, changes: Mapping[str, Any], now: datetime) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from customers.dates import due_date_for, local_day, whole_second
+from customers.dates import whole_second
 from customers.errors import Refused
 from customers.ledger.applying import apply_available_credit, redate, release
 from customers.ledger.changes import what_changed
@@ -21,10 +21,11 @@ from customers.ledger.limits import check_credit
 from customers.ledger.lines import compute_document, is_rewritten, store_lines, stored_levies, stored_lines
 from customers.ledger.locking import lock_accounts, lock_settlements
 from customers.ledger.numbering import claim_number, claimed
-from customers.ledger.plans import AUTOPAY_TERMS, PLAN_TERMS, drop_plan, follow_autopay
+from customers.ledger.plans import drop_plan
 from customers.ledger.rewording import reword_lines
 from customers.ledger.scheduling import ask_for_charge, schedule, soonest_charge
 from customers.ledger.settling import settle_documents, settling_as_one
+from customers.ledger.terms import change_terms, set_terms, usual_terms
 from customers.models import Company, Customer, Invoice
 from customers.wire import describe
 
@@ -56,8 +57,8 @@ def issue_invoice(
     invoice = Invoice(customer=customer, calculate_taxes=calculate_taxes, created_at=now, **wanted)
     invoice.date = whole_second(invoice.date)
     if not invoice.payment_terms:
-        invoice.payment_terms = _usual_terms(customer, company)
-    _set_terms(invoice, company, given={"payment_terms", *wanted})
+        invoice.payment_terms = usual_terms(customer, company)
+    set_terms(invoice, company, given={"payment_terms", *wanted})
     totals = compute_document(
         customer=customer, lines=lines, discounts=discounts, taxes=taxes,
         currency=invoice.currency, calculate_taxes=calculate_taxes,
@@ -89,9 +90,9 @@ def issue_consolidated(
     invoice = Invoice(
         customer=customer, name=name, number=claim_number(Invoice, None), currency=currency,
         date=whole_second(now), autopay=customer.autopay, created_at=now,
-        payment_terms=_usual_terms(customer, company),
+        payment_terms=usual_terms(customer, company),
     )  # fmt: skip
-    _set_terms(invoice, company, given={"payment_terms"})
+    set_terms(invoice, company, given={"payment_terms"})
     _set_totals(invoice, subtotal, total)
     schedule(invoice, now=now, anew=True)
     with claimed(Invoice, invoice.number):
@@ -129,7 +130,7 @@ def update_invoice(
     company = Company.get()
     invoice.date = whole_second(invoice.date)
     if wanted.keys() & {"payment_terms", "date", "autopay", "due_date"}:
-        _change_terms(invoice, company, given=set(wanted), was_autopay=old.autopay, now=now)
+        change_terms(invoice, company, given=set(wanted), was_autopay=old.autopay, now=now)
     if calculate_taxes or (
         is_rewritten(invoice, old.currency, lines, discounts, taxes)
         and not reword_lines(
@@ -242,41 +243,6 @@ def _check_changeable(invoice: Invoice, changes: Mapping[str, Any]) -> None:
         raise Refused("The currency of an issued invoice cannot be changed.", param="currency")
     if "date" in changes and invoice.write_offs.filter(date__lt=changes["date"]).exists():
         raise Refused("The date lies after a write-off of this invoice.", param="date")
-
-
-def _change_terms(
-    invoice: Invoice, company: Company, *, given: set[str], was_autopay: bool, now: datetime
-) -> None:
-    """As `_set_terms`, but under a plan the label stays whatever is sent, as it does on AutoPay: the
-    invoice's own terms come back with its end, and go on to set the due date until then."""
-    if invoice.autopay != was_autopay:
-        follow_autopay(invoice, terms=_usual_terms(invoice.customer, company), now=now)
-    plan = plan_of(invoice)
-    if plan is not None:
-        invoice.payment_terms = plan.terms_before
-    _set_terms(invoice, company, given=given - {"payment_terms"} if plan else given)
-    if plan is not None and not invoice.autopay:
-        invoice.payment_terms = PLAN_TERMS
-
-
-def _set_terms(invoice: Invoice, company: Company, *, given: set[str]) -> None:
-    """Bring terms and due date into agreement; a due date that no terms explain stays."""
-    if invoice.autopay:
-        invoice.payment_terms, invoice.due_date = AUTOPAY_TERMS, None
-        return
-    if invoice.payment_terms == AUTOPAY_TERMS:
-        invoice.payment_terms = _usual_terms(invoice.customer, company)
-    if "due_date" not in given:
-        due = due_date_for(terms=invoice.payment_terms, date=invoice.date, zone=company.zone)
-        if due is not None or "payment_terms" in given:
-            invoice.due_date = due
-    zone = company.zone
-    if invoice.due_date and local_day(invoice.due_date, zone) < local_day(invoice.date, zone):
-        raise Refused("The due date lies before the invoice date.", param="due_date")
-
-
-def _usual_terms(customer: Customer, company: Company) -> str:
-    return customer.payment_terms or company.payment_terms
 
 
 def _set_totals(invoice: Invoice, subtotal: int, total: int, settled: int = 0) -> None:

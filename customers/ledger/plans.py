@@ -9,7 +9,7 @@ from django.db import transaction
 
 from customers.dates import due_date_for, whole_second
 from customers.errors import Refused
-from customers.ledger.changes import what_changed
+from customers.ledger.changes import what_changed, with_balance
 from customers.ledger.claims import check_unclaimed
 from customers.ledger.events import record_event
 from customers.ledger.instalments import plan_of
@@ -91,14 +91,6 @@ def drop_plan(invoice: Invoice, now: datetime) -> None:
         record_event(type="payment_plan.deleted", row=_read(plan), now=now)
 
 
-def live_plan(invoice: Invoice) -> PaymentPlan | None:
-    """The plan by which an invoice is paid, with its instalments."""
-    if invoice._state.adding:
-        return None
-    rows = PaymentPlan.objects.filter(invoice=invoice, status__in=LIVE)
-    return rows.select_related("invoice").prefetch_related("instalments").first()
-
-
 def start_waiting_plans(*, customer: Customer, now: datetime) -> None:
     """The customer has a way to pay: plans that waited for it begin. Called under the account's lock."""
     waiting = PaymentPlan.objects.filter(invoice__customer=customer, status=Status.PENDING_SIGNUP)
@@ -125,9 +117,8 @@ def note_balance(invoice: Invoice, *, before: int, now: datetime) -> None:
     finished. Called under the account's lock."""
     if (plan := plan_of(invoice)) is None:
         return
-    present, invoice.balance = invoice.balance, before
-    shown = describe(plan)
-    invoice.balance = present
+    with with_balance(invoice, before):
+        shown = describe(plan)
     if previous := what_changed(shown, describe(plan)):
         plan.save(update_fields=["updated_at"])
         record_event(type="payment_plan.updated", row=plan, now=now, previous=previous)
@@ -193,7 +184,7 @@ def _check_invoice(invoice: Invoice) -> None:
         raise Refused("A closed invoice cannot have a payment plan.")
     if invoice.balance <= 0:
         raise Refused("This invoice is paid.")
-    if live_plan(invoice) is not None:
+    if plan_of(invoice) is not None:
         raise Refused("This invoice has a payment plan; cancel it first.")
     check_unclaimed(invoice, "spread over dates")
 

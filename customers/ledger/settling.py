@@ -11,7 +11,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from customers.errors import Refused
-from customers.ledger.changes import what_changed
+from customers.ledger.changes import what_changed, with_balance
 from customers.ledger.claims import CLAIMED
 from customers.ledger.enrolment import MANUAL, SHOWN, leave_to_customer
 from customers.ledger.entries import in_list
@@ -182,10 +182,8 @@ def _reschedule(invoice: Invoice, balance: int, now: datetime) -> None:
 
 def _shown_with(document: Invoice | CreditNote, balance: int) -> dict[str, Any]:
     """What the wire shows of it while this is the balance: `paid` and `status` follow from it."""
-    present, document.balance = document.balance, balance
-    shown = describe(document)
-    document.balance = present
-    return shown
+    with with_balance(document, balance):
+        return describe(document)
 
 
 def _record_update(document: Invoice | CreditNote, before: dict[str, Any]) -> None:

@@ -29,6 +29,10 @@ pytestmark = pytest.mark.django_db
 PAY = "pay@acme.example"
 
 
+def unprintable(row: Payment, **_: Any) -> Any:
+    raise ValueError("no such glyph")
+
+
 def receipt() -> Message:
     """The receipt as the workers leave it."""
     now = timezone.now() + timedelta(seconds=1)
@@ -178,10 +182,7 @@ def test_a_storage_that_is_away_is_tried_again(
 def test_what_cannot_be_printed_ends(wire: Wire, acme: int, monkeypatch: pytest.MonkeyPatch) -> None:
     charge(wire, acme, bill(wire, acme), receipt_email=PAY)
 
-    def broken(row: Payment, **_: Any) -> Any:
-        raise ValueError("no such glyph")
-
-    monkeypatch.setattr(receipts, "keep_document", broken)
+    monkeypatch.setattr(receipts, "keep_document", unprintable)
     print_receipts(now=timezone.now())
 
     failed = Message.objects.get()
@@ -195,11 +196,8 @@ def test_what_could_not_be_printed_does_not_go_without_its_document(
 ) -> None:
     charge(wire, acme, bill(wire, acme), receipt_email=PAY)
 
-    def broken(row: Payment, **_: Any) -> Any:
-        raise ValueError("no such glyph")
-
     with monkeypatch.context() as storage:
-        storage.setattr(receipts, "keep_document", broken)
+        storage.setattr(receipts, "keep_document", unprintable)
         print_receipts(now=timezone.now())
 
     assert send_again(messages=list(Message.objects.all()), now=timezone.now()) == 1
